@@ -1,0 +1,129 @@
+"""What a parsed mail is: plain dataclasses, the same for every source and every language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Confidence = Literal["sure", "likely", "unsure"]
+Automatic = Literal["auto-reply", "bounce", "list", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address of a header (RFC 5322 mailbox).
+
+    The address is "" where the header names somebody without one. Its domain is lower case and in
+    its ASCII (IDNA) form; the local part stays as it was written. The name is decoded and has no
+    control characters; it is a claim and proves nothing.
+    """
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the mail's text. `part` is its index in the walk of the MIME tree.
+
+    `size` is in octets after decoding the transfer encoding. The file name is a claim.
+    """
+
+    part: int
+    filename: str | None
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`/due friday` is Command("due", "friday"). The name is the English one where it is known,
+    else what was written, in lower case; the argument is stripped."""
+
+    name: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A mail that was forwarded, as its header lines in the forwarding mail give it.
+
+    `note` is what the forwarder wrote above it. `original` is the innermost forward where they
+    nest, null otherwise. `date` has no zone where the header names none.
+    """
+
+    sender: Mailbox | None
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    date: datetime | None
+    subject: str | None
+    body: str
+    note: str
+    confidence: Confidence = "sure"
+    original: Forward | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery status (RFC 3464, or read from free text). `message_id` is the failed mail's."""
+
+    recipient: str | None
+    status: str | None
+    action: str | None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResults:
+    """One Authentication-Results header (RFC 8601): who says it, and what was found.
+
+    `results` maps a method (dmarc, spf, dkim) to its results in order, each a pair of the verdict
+    (pass, fail, none …) and the domain that the property (header.from, smtp.mailfrom, header.d)
+    names, "" where none.
+    """
+
+    authserv_id: str
+    results: dict[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A received mail, read. `subject` is decoded and one line; `title` is it without the
+    prefixes (Re:, 转发:) and without the tags in brackets.
+
+    `tags` are the contents of the leading brackets, upper case, in order, record refs included;
+    `record_ref` is the first of the form ACME-42, anywhere in the subject. `text` is the whole
+    text (HTML converted), `reply_text` what the author newly wrote: no quote, no forward, no
+    signature. `commands` are its command lines; `word` is the canonical plain word (done, agree,
+    yes …) where the first own line is one as a whole; `note_text` is reply_text without command
+    lines and without that word. `delivered_to` are all addresses this copy was sent to (To, Cc,
+    Delivered-To, X-Original-To), folded. `fingerprint` is equal for the same mail arriving by two
+    ways (Received lines differ) and nothing else. `defects` are short English phrases.
+    """
+
+    message_id: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    subject: str
+    title: str
+    senders: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    reply_to: tuple[Mailbox, ...]
+    delivered_to: tuple[str, ...]
+    date: datetime | None
+    tags: tuple[str, ...]
+    record_ref: str | None
+    text: str
+    reply_text: str
+    note_text: str
+    commands: tuple[Command, ...]
+    word: str | None
+    forwarded: Forward | None
+    attachments: tuple[Attachment, ...]
+    automatic: Automatic | None
+    bounce: Bounce | None
+    authentication: tuple[AuthenticationResults, ...]
+    fingerprint: str
+    defects: tuple[str, ...] = field(default=())
