@@ -1,0 +1,309 @@
+"""Wires the loops: mailboxes in, the pipeline, the clock, mails out.
+
+Several daemons may share one database: each mailbox and the pipeline have one of them at a time,
+under a lease; another takes over when it is not renewed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mailflow import wiring
+from mailflow.intake.source import Arrival, Source
+from mailflow.outbox.composer import compose
+from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.pipeline.engine import Engine
+from mailflow.schedule import SCHEDULED
+from mailflow.schedule.clock import Metronome, fire_due, set_out
+from mailflow.schedule.due import Plan
+from mailflow.settings import Settings
+from mailflow.store import leases
+from mailflow.store.database import Database
+from mailflow.store.inputs import take_mails
+from mailflow.store.leases import Held, LeaseLost
+
+log = logging.getLogger(__name__)
+
+PIPELINE = "pipeline"
+RENEW_SECONDS = 4
+CLOCK_SECONDS = 15
+IDLE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class AnotherDaemon(Exception):
+    """Another daemon handles this database's inputs just now."""
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Office:
+    """One daemon, wired: what its loops share."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    smtp: SmtpServer
+    plan: Plan
+    owner: str = field(
+        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    )
+    stop: threading.Event = field(default_factory=threading.Event)
+    mail_came: threading.Event = field(default_factory=threading.Event)
+    mail_to_send: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Office:
+        """Raises SettingsError, KindsError or SchemaError, each saying what to do."""
+        database = wiring.open_database(settings)
+        firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
+        engine = Engine(database, wiring.installation(settings), firings, real_now)
+        return cls(settings, database, engine, wiring.smtp_server(settings), wiring.plan(settings))
+
+    def handle_all(self, now: datetime) -> None:
+        """Fire what is due and handle every input whose time has come."""
+        with self.database.write() as session:
+            set_out(session, now)
+        fire_due(self.database, self.engine.installation, self.engine.directory, self.plan, now)
+        while not self.stop.is_set() and self.engine.handle_next(now):
+            pass
+
+    def compose(self, now: datetime) -> int:
+        """Make mails of the notices that are due."""
+        limits = self.settings.limits
+        with self.database.write() as session:
+            if self.engine.lease is not None:
+                leases.confirm(session, self.engine.lease, real_now())
+            return compose(
+                session,
+                self.engine.installation,
+                self.engine.directory.get(session),
+                now,
+                gather=timedelta(seconds=limits.gather_seconds),
+                mails_a_day=limits.mails_a_day,
+            )
+
+    def send(self, now: datetime) -> int:
+        """Send what is due; returns how many mails left or were given up."""
+        sent = send_due(self.database, self.smtp, self.owner, now, real_now)
+        return sent.sent + sent.failed
+
+
+@dataclass
+class StoreSink:
+    """Puts what the sources got into the store."""
+
+    database: Database
+    now: Callable[[], datetime]
+    came: threading.Event
+
+    def take(self, arrivals: Sequence[Arrival]) -> None:
+        with self.database.write() as session:
+            take_mails(session, arrivals, self.now())
+        self.came.set()
+
+
+def run_once(settings: Settings, at: datetime | None = None) -> bool:
+    """Take what waits in the mailboxes, handle it, send what is due, as of `at` (aware).
+
+    Returns False where a mailbox could not be read; the rest is done all the same. Raises
+    AnotherDaemon where a running daemon holds the database for longer than a lease lasts.
+    """
+    office = Office.of(settings)
+    now = at or real_now()
+    try:
+        office.engine.lease = _wait_for_lease(office)
+        all_read = _drain(office, StoreSink(office.database, lambda: now, office.mail_came))
+        office.handle_all(now)
+        while office.compose(now) + office.send(now):
+            pass
+        _release(office, office.engine.lease)
+        return all_read
+    finally:
+        office.database.close()
+
+
+def run(settings: Settings) -> None:
+    """The daemon: until SIGTERM or SIGINT."""
+    office = Office.of(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: _stop(office, _frame))
+    serve(office)
+
+
+def serve(office: Office) -> None:
+    """Run all loops until `office.stop` is set."""
+    sink = StoreSink(office.database, real_now, office.mail_came)
+    loops = [threading.Thread(target=_handle_loop, args=(office,), name="pipeline")]
+    loops.append(threading.Thread(target=_send_loop, args=(office,), name="sender"))
+    for box in wiring.mailboxes(office.settings):
+        loops.append(threading.Thread(target=_watch_loop, args=(office, box, sink), name=box.name))
+    for source in wiring.listeners(office.settings):
+        watch = threading.Thread(target=source.watch, args=(sink, office.stop), name=source.name)
+        loops.append(watch)
+    for loop in loops:
+        loop.start()
+    log.info("mailflow runs as %s", office.owner)
+    office.stop.wait()
+    for loop in loops:
+        loop.join(30)
+    office.database.close()
+
+
+def _stop(office: Office, _frame: FrameType | None) -> None:
+    office.stop.set()
+    office.mail_came.set()
+    office.mail_to_send.set()
+
+
+def _drain(office: Office, sink: StoreSink) -> bool:
+    all_read = True
+    for box in wiring.mailboxes(office.settings):
+        try:
+            box.drain(sink)
+        except OSError as error:
+            all_read = False
+            log.error("mailbox %s: %s", box.name, error)  # noqa: TRY400 (a line, no traceback)
+        finally:
+            box.close()
+    return all_read
+
+
+def _wait_for_lease(office: Office) -> Held:
+    deadline = time.monotonic() + leases.SECONDS + 3
+    while time.monotonic() < deadline:
+        held = _acquire(office, PIPELINE)
+        if held is not None:
+            return held
+        time.sleep(0.2)
+    raise AnotherDaemon("another mailflow handles this database just now")
+
+
+def _acquire(office: Office, name: str) -> Held | None:
+    with office.database.write() as session:
+        return leases.acquire(session, name, office.owner, real_now())
+
+
+def _release(office: Office, held: Held) -> None:
+    with office.database.write() as session:
+        leases.release(session, held, real_now())
+
+
+def _handle_loop(office: Office) -> None:
+    """The pipeline, the clock and the composer: one daemon at a time."""
+    metronome = Metronome()
+    pause = 1.0
+    while not office.stop.is_set():
+        try:
+            held = _acquire(office, PIPELINE)
+            if held is None:
+                office.stop.wait(1)
+                continue
+            office.engine.lease = held
+            metronome.every(CLOCK_SECONDS, lambda: _tick(office))
+            _handle_under(office, metronome)
+            _release(office, held)
+        except LeaseLost:
+            log.warning("another daemon has taken over the pipeline")
+        except (SQLAlchemyError, OSError):
+            log.exception("the database does not answer; trying again in %.0f s", pause)
+            office.stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        else:
+            pause = 1.0
+
+
+def _tick(office: Office) -> None:
+    now = real_now()
+    with office.database.write() as session:
+        set_out(session, now)
+    fire_due(office.database, office.engine.installation, office.engine.directory, office.plan, now)
+
+
+def _handle_under(office: Office, metronome: Metronome) -> None:
+    """While the lease lasts: an input, the mails it causes, the next one."""
+    _tick(office)
+    renewed = time.monotonic()
+    while not office.stop.is_set():
+        office.mail_came.clear()
+        metronome.tick()
+        worked = office.engine.handle_next(real_now())
+        if office.compose_if_waiting(real_now()):
+            office.mail_to_send.set()
+        if worked:
+            renewed = time.monotonic()
+            continue
+        if time.monotonic() - renewed > RENEW_SECONDS and office.engine.lease is not None:
+            with office.database.write() as session:
+                leases.confirm(session, office.engine.lease, real_now())
+            renewed = time.monotonic()
+        office.mail_came.wait(IDLE_SECONDS)
+
+
+def _send_loop(office: Office) -> None:
+    pause = 1.0
+    while not office.stop.is_set():
+        office.mail_to_send.clear()
+        try:
+            if not office.send(real_now()):
+                office.mail_to_send.wait(IDLE_SECONDS)
+            pause = 1.0
+        except (SQLAlchemyError, OSError):
+            log.exception("sending failed; trying again in %.0f s", pause)
+            office.stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
+    """Watch a mailbox while its lease is ours."""
+    while not office.stop.is_set():
+        try:
+            held = _acquire(office, f"mailbox:{source.name}")
+            if held is None:
+                office.stop.wait(2)
+                continue
+            lost = threading.Event()
+            keeper = threading.Thread(target=_keep, args=(office, held, lost), daemon=True)
+            keeper.start()
+            source.watch(sink, lost)
+            lost.set()
+            keeper.join(RENEW_SECONDS + 1)
+            source.close()
+            _release(office, held)
+        except (SQLAlchemyError, OSError):
+            log.exception("mailbox %s", source.name)
+            office.stop.wait(2)
+
+
+def _keep(office: Office, held: Held, lost: threading.Event) -> None:
+    """Renew a lease until it is lost or the daemon stops; then say so by `lost`."""
+    renewed = time.monotonic()
+    while not (lost.wait(0.25) or office.stop.is_set()):
+        if time.monotonic() - renewed < RENEW_SECONDS:
+            continue
+        try:
+            with office.database.write() as session:
+                leases.confirm(session, held, real_now())
+            renewed = time.monotonic()
+        except LeaseLost:
+            break
+        except (SQLAlchemyError, OSError):
+            log.warning("could not renew the lease of %s", held.name)
+            if time.monotonic() - renewed > leases.SECONDS:
+                break
+    lost.set()

@@ -1,0 +1,132 @@
+"""Step 8: the answer to a question lets the held mails go their way, or drops them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from mailflow.pipeline.work import Done, Work
+from mailflow.store.records import by_ids
+from mailflow.store.tables import Input, Question
+from mailflow.workflow.model import Refusal
+from mailflow.workflow.refs import as_ref
+
+Decision = Mapping[str, Any] | Refusal
+DROP: Mapping[str, Any] = {"ignore": True}
+
+
+def answer(work: Work) -> Done | None:
+    if work.question is None or work.person is None:
+        return None
+    question = work.question
+    if question.person_id != work.person.id:
+        return _refuse(work, Refusal("not_yours_to_answer"))
+    if question.answered_at is not None:
+        return _refuse(work, Refusal("already_answered"))
+    decision = DECIDE[question.kind](work, question)
+    if isinstance(decision, Refusal):
+        return _refuse(work, decision)
+    question.answered_at = work.now
+    held = list(work.session.scalars(select(Input).where(Input.held_for == question.id)))
+    for waiting in held:
+        _let_go(waiting, decision)
+    _tell(work, question, held, dropped=decision == DROP)
+    return Done("processed", f"answers question {question.id}")
+
+
+def _let_go(waiting: Input, decision: Mapping[str, Any]) -> None:
+    if decision == DROP:
+        waiting.state, waiting.reason = "ignored", "so decided by who was asked"
+        return
+    waiting.state, waiting.reason, waiting.held_for = "stored", None, None
+    waiting.decisions = {**waiting.decisions, **decision}
+
+
+def _confirm(work: Work, _question: Question) -> Decision:
+    """Was this you?"""
+    if work.mail.word == "yes":
+        return {"believed": True}
+    if work.mail.word in ("no", "ignore") or _named(work, "ignore") is not None:
+        return DROP
+    return Refusal("answer_yes_or_no")
+
+
+def _believe(work: Work, question: Question) -> Decision:
+    """The coordinator is asked whether to believe a mail."""
+    triaged = _triage(work, question)
+    if isinstance(triaged, Refusal):
+        return _confirm(work, question)
+    return triaged if triaged == DROP else {**triaged, "believed": True}
+
+
+def _triage(work: Work, _question: Question) -> Decision:
+    """Where does it belong? Several commands in one answer are taken together."""
+    if _named(work, "ignore") is not None or work.mail.word in ("ignore", "no"):
+        return DROP
+    decided: dict[str, Any] = {}
+    project, kind = _named(work, "project"), _named(work, "kind")
+    if project is not None:
+        found = work.directory.project_by_key(project)
+        if found is None:
+            keys = [p.key for p in work.directory.projects.values()]
+            return Refusal("unknown_project", {"given": project, "projects": keys})
+        decided["project"] = found.key
+    if kind is not None:
+        known = work.installation.kinds
+        wanted = known.find(kind)
+        if wanted is None:
+            return Refusal("unknown_kind", {"given": kind, "kinds": sorted(known.by_name)})
+        decided["kind"] = wanted.name
+    if not decided and work.mail.word != "yes":
+        return Refusal("nothing_decided")
+    return {**decided, "believed": True, "by": work.person.id if work.person else None}
+
+
+def _record(work: Work, question: Question) -> Decision:
+    """Which of several records? Its number in our mail, or its ref."""
+    if _named(work, "ignore") is not None or work.mail.word in ("ignore", "no"):
+        return DROP
+    rows = by_ids(work.session, question.options)
+    refs = [rows[n].record.ref for n in question.options if n in rows]
+    line = next((one.strip() for one in work.mail.reply_text.splitlines() if one.strip()), "")
+    number = line.rstrip(".。)")
+    if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(refs):
+        return {"record": question.options[int(number) - 1]}
+    ref = as_ref(line)
+    if ref in refs:
+        return {"record": question.options[refs.index(ref)]}
+    return Refusal("which_one", {"refs": refs})
+
+
+DECIDE: Mapping[str, Callable[[Work, Question], Decision]] = {
+    "confirm": _confirm,
+    "believe": _believe,
+    "triage": _triage,
+    "record": _record,
+}
+
+
+def _named(work: Work, name: str) -> str | None:
+    return next((c.argument for c in work.mail.commands if c.name == name), None)
+
+
+def _refuse(work: Work, refusal: Refusal) -> Done:
+    if work.person is not None:
+        work.refuse(refusal, work.first_line())
+    return Done("processed", f"refused: {refusal.reason}")
+
+
+def _tell(work: Work, question: Question, held: list[Input], *, dropped: bool) -> None:
+    if work.person is None:
+        return
+    decision = "ignored" if dropped else "released"
+    for waiting in held:
+        reason = {"reason": "answered", "input": waiting.id, "decision": decision}
+        work.notices.tell(work.person.id, "receipt", reason)
+    coordinator = work.coordinator()
+    if dropped and question.kind == "confirm" and coordinator is not None:
+        inputs = [waiting.id for waiting in held]
+        reason = {"reason": "denied", "inputs": inputs, "person": work.person.id}
+        work.notices.tell(coordinator.id, "notice", reason)

@@ -1,0 +1,86 @@
+"""Turns what the workflow decided into events, and the record's row into their fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailflow.pipeline.snapshots import as_record
+from mailflow.store import records
+from mailflow.store.tables import Alias, Event, Input, Project
+from mailflow.store.tables import Record as Row
+from mailflow.workflow.model import Happened, Record
+
+
+def open_record(
+    session: Session,
+    cause: Input,
+    project: Project,
+    fields: Mapping[str, Any],
+    texts: Mapping[str, str],
+    actor: int | None,
+    now: datetime,
+) -> Row:
+    """A new record, with its number out of the project's counter, and its first event.
+
+    `fields` are columns of the record, `texts` its title and text.
+    """
+    number = records.next_number(session, project.id)
+    whole = {
+        **fields,
+        "project_id": project.id,
+        "number": number,
+        "ref": f"{project.key}-{number}",
+        "title_id": records.add_text(session, texts["title"]),
+        "text_id": records.add_text(session, texts["text"]),
+        "priority": "normal",
+        "due": None,
+        "agreements": {},
+    }
+    row = records.open_record(session, whole, now)
+    session.add(
+        Event(record_id=row.id, input_id=cause.id, at=now, actor_id=actor, what="opened", new=whole)
+    )
+    return row
+
+
+def happen(
+    session: Session,
+    cause: Input,
+    record_id: int,
+    events: Sequence[Happened],
+    actor: int | None,
+    now: datetime,
+) -> Record:
+    """Write the events and set the row's fields to what they say; returns the record after."""
+    row = session.get_one(Row, record_id)
+    for event in events:
+        new = dict(event.new)
+        if event.what == "project":
+            new |= _move(session, row, new["project_id"])
+        session.add(
+            Event(
+                record_id=record_id,
+                input_id=cause.id,
+                at=now,
+                actor_id=actor,
+                what=event.what,
+                old=dict(event.old),
+                new=new,
+                text_id=records.add_text(session, event.text) if event.text else None,
+            )
+        )
+        records.change_record(row, new, now)
+    session.flush()
+    return as_record(records.by_ids(session, [record_id])[record_id])
+
+
+def _move(session: Session, row: Row, project_id: int) -> dict[str, Any]:
+    """A number in the new project; the old ref stays as an alias."""
+    project = session.get_one(Project, project_id)
+    number = records.next_number(session, project_id)
+    session.add(Alias(ref=row.ref, record_id=row.id))
+    return {"number": number, "ref": f"{project.key}-{number}"}

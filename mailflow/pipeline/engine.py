@@ -1,0 +1,159 @@
+"""Takes one input after the other, each in one transaction with all that it causes."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from mailflow.pipeline.installation import Installation
+from mailflow.pipeline.notices import Notices
+from mailflow.pipeline.snapshots import DirectoryCache
+from mailflow.pipeline.steps import walk
+from mailflow.pipeline.work import Done, Work
+from mailflow.store import inputs
+from mailflow.store.database import Database
+from mailflow.store.leases import Held, LeaseLost, confirm
+from mailflow.store.tables import Input, Message
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.model import Person
+from parsers import Mail, parse
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+DELAYS = (timedelta(seconds=20), timedelta(minutes=3))
+# What broke is the database, not the input: nothing is counted against it.
+NOT_THE_INPUT = (OperationalError, InterfaceError, LeaseLost)
+
+Fire = Callable[[Session, Installation, Directory, Input, datetime], None]
+
+
+@dataclass
+class Engine:
+    """The pipeline of one daemon. `firings` says what handles which firing of the clock.
+
+    `lease` is checked inside each commit, by `real_now`, so that one that was lost changes nothing.
+    """
+
+    database: Database
+    installation: Installation
+    firings: Mapping[str, Fire]
+    real_now: Callable[[], datetime]
+    lease: Held | None = None
+    directory: DirectoryCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.directory = DirectoryCache(self.installation.timezone)
+
+    def handle_next(self, now: datetime) -> bool:
+        """Handle the next input; False where none waits.
+
+        Raises what the database raises, and LeaseLost.
+        """
+        with self.database.read() as session:
+            found = inputs.next_input(session, now)
+            if found is None:
+                return False
+            input_id, kind = found.id, found.kind
+            raw = inputs.raw_of(session, input_id) if kind == "message" else b""
+        try:
+            mail = parse(raw) if kind == "message" else None
+            with self.database.write() as session:
+                self._confirm(session)
+                self._handle(session, input_id, mail, now)
+        except NOT_THE_INPUT:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other inputs go on)
+            self._fail(input_id, raw, error, now)
+        return True
+
+    def _handle(self, session: Session, input_id: int, mail: Mail | None, now: datetime) -> None:
+        taken = session.get_one(Input, input_id, with_for_update=True)
+        if taken.state != "stored":
+            return
+        if mail is None:
+            self._fire(session, taken, now)
+            return
+        before = inputs.blocker(session, input_id, keys_of(mail))
+        if before is not None:
+            taken.next_attempt_at = (before.next_attempt_at or now) + timedelta(seconds=1)
+            return
+        notices = Notices()
+        work = Work(
+            session=session,
+            installation=self.installation,
+            directory=self.directory.get(session),
+            input=taken,
+            message=session.get_one(Message, input_id),
+            mail=mail,
+            now=now,
+            notices=notices,
+        )
+        _close(taken, walk(work), now)
+        if taken.state == "quarantined":
+            tell_quarantined(work.coordinator(), notices, taken)
+        if mail.automatic == "list" and work.person is not None:
+            notices.silence(work.person.id)
+        notices.write(session, input_id, now)
+        inputs.unblock(session, input_id)
+
+    def _fire(self, session: Session, taken: Input, now: datetime) -> None:
+        fire = self.firings[taken.payload["what"]]
+        fire(session, self.installation, self.directory.get(session), taken, now)
+        _close(taken, Done("processed"), now)
+
+    def _fail(self, input_id: int, raw: bytes, error: Exception, now: datetime) -> None:
+        """Try again later, twice; then an admin has to look."""
+        log.warning("input %s failed: %s", input_id, type(error).__name__)
+        with self.database.write() as session:
+            self._confirm(session)
+            taken = session.get_one(Input, input_id, with_for_update=True)
+            taken.attempts += 1
+            taken.detail = "".join(traceback.format_exception(error))[-20_000:]
+            taken.reason = f"{type(error).__name__}: {error}"[:500]
+            if taken.attempts < ATTEMPTS:
+                taken.next_attempt_at = now + DELAYS[taken.attempts - 1]
+                inputs.block(session, input_id, _keys_of_raw(raw))
+                return
+            taken.state, taken.processed_at = "quarantined", now
+            inputs.unblock(session, input_id)
+            notices = Notices()
+            directory = self.directory.get(session)
+            coordinator = directory.by_address(self.installation.coordinator)
+            tell_quarantined(coordinator, notices, taken)
+            notices.write(session, input_id, now)
+
+    def _confirm(self, session: Session) -> None:
+        if self.lease is not None:
+            confirm(session, self.lease, self.real_now())
+
+
+def tell_quarantined(coordinator: Person | None, notices: Notices, taken: Input) -> None:
+    if coordinator is not None:
+        reason = {"reason": "quarantined", "input": taken.id, "why": taken.reason or ""}
+        notices.tell(coordinator.id, "notice", reason)
+
+
+def keys_of(mail: Mail) -> set[str]:
+    """The threads and the record that a mail belongs to: what a failed one keeps waiting."""
+    ids = {i for i in (mail.message_id, mail.in_reply_to, *mail.references[:1]) if i}
+    return ids | ({mail.record_ref} if mail.record_ref else set())
+
+
+def _keys_of_raw(raw: bytes) -> set[str]:
+    try:
+        return keys_of(parse(raw)) if raw else set()
+    except Exception:  # noqa: BLE001 (the parser itself may be what failed)
+        return set()
+
+
+def _close(taken: Input, done: Done, now: datetime) -> None:
+    taken.state, taken.reason = done.state, done.reason
+    taken.processed_at = None if done.state == "held" else now
+    taken.next_attempt_at = None

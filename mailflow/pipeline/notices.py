@@ -1,0 +1,56 @@
+"""Collects who is to be told of one input; written as one notice a person at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailflow.store.tables import Notice
+from mailflow.workflow.audience import ORDER
+
+
+@dataclass
+class _Mail:
+    kind: str
+    reasons: list[Mapping[str, Any]] = field(default_factory=list)
+    question: int | None = None
+
+
+@dataclass
+class Notices:
+    """One mail a person: of the first kind that applies, with all its reasons."""
+
+    mails: dict[int, _Mail] = field(default_factory=dict)
+
+    def tell(
+        self, person: int, kind: str, reason: Mapping[str, Any], question: int | None = None
+    ) -> None:
+        """`reason` has the key "reason", a phrase's name, and what fills the phrase."""
+        mail = self.mails.setdefault(person, _Mail(kind))
+        mail.kind = min(mail.kind, kind, key=ORDER.index)
+        mail.question = question or mail.question
+        if reason not in mail.reasons:
+            mail.reasons.append(reason)
+
+    def silence(self, person: int) -> None:
+        """Give somebody no receipt (their mail came by a list, or a robot's)."""
+        mail = self.mails.get(person)
+        if mail is not None and mail.kind == "receipt":
+            del self.mails[person]
+
+    def write(self, session: Session, input_id: int, now: datetime) -> None:
+        for person, mail in self.mails.items():
+            session.add(
+                Notice(
+                    input_id=input_id,
+                    person_id=person,
+                    kind=mail.kind,
+                    reasons=[dict(reason) for reason in mail.reasons],
+                    question_id=mail.question,
+                    created_at=now,
+                )
+            )

@@ -1,0 +1,36 @@
+"""Step 1: note the mail's header; the same mail by a second way ends here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from mailflow.pipeline.work import Done, Work
+from mailflow.store.tables import Message
+
+
+def seen(work: Work) -> Done | None:
+    mail, message = work.mail, work.message
+    message.message_id = mail.message_id
+    message.sender = mail.senders[0].address if mail.senders else ""
+    message.subject = mail.subject
+    message.claimed_at = _claimed(work)
+    first = work.session.scalar(
+        select(Message.input_id).where(Message.fingerprint == mail.fingerprint)
+    )
+    if first is not None and first != message.input_id:
+        return Done("ignored", f"the same mail as input {first}")
+    message.fingerprint = mail.fingerprint
+    return None
+
+
+def _claimed(work: Work) -> datetime | None:
+    """The Date header, where it is a moment that databases can hold."""
+    date = work.mail.date
+    if date is None:
+        return None
+    try:
+        return date.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None

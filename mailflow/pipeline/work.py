@@ -1,0 +1,126 @@
+"""One mail on its way: what the steps found out so far, and what they say at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from mailflow.pipeline.installation import Installation
+from mailflow.pipeline.notices import Notices
+from mailflow.store import directory as people
+from mailflow.store.records import Row, by_ids
+from mailflow.store.tables import Contact, Input, Message, Outgoing, Question
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.kinds import Kind
+from mailflow.workflow.model import Person, Project, Refusal
+from mailflow.workflow.refs import fold_address
+from mailflow.workflow.routing import client_of
+from parsers import Forward, Mail, Mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The way ends here: the input's state (processed, held, ignored, quarantined) and why."""
+
+    state: str
+    reason: str | None = None
+
+
+@dataclass
+class Work:
+    """What one mail's steps share.
+
+    `person` is who the From address names, of ours; `vouched` is set where a valid reply token of
+    that person came along. `answers` is the mail of ours that this one answers, `question` what
+    that mail asked. `record` is the one it is about; else `project`, `kind` are where a new record
+    belongs, as far as known, and `rule` what decided that.
+    """
+
+    session: Session
+    installation: Installation
+    directory: Directory
+    input: Input
+    message: Message
+    mail: Mail
+    now: datetime
+    notices: Notices
+    person: Person | None = None
+    vouched: bool = False
+    answers: Outgoing | None = None
+    question: Question | None = None
+    record: Row | None = None
+    project: Project | None = None
+    kind: Kind | None = None
+    rule: str = ""
+    title: str = ""
+    repeats: bool = False
+    records_in_doubt: list[int] = field(default_factory=list)
+
+    def today(self, project: Project | None) -> date:
+        zone = project.timezone if project else self.installation.timezone
+        return self.now.astimezone(ZoneInfo(zone)).date()
+
+    @property
+    def has_request(self) -> bool:
+        """Whether its author asks for something, in a command line or by a plain word."""
+        return bool(self.mail.commands or self.mail.word)
+
+    def coordinator(self) -> Person | None:
+        """Who is asked about this mail: the project's coordinator, else the installation's."""
+        project = self.project
+        if self.record is not None:
+            project = self.directory.projects.get(self.record.record.project_id)
+        if project is not None:
+            return self.directory.persons[project.coordinator]
+        return self.directory.by_address(self.installation.coordinator)
+
+    def load_record(self, record_id: int) -> Row:
+        return by_ids(self.session, [record_id])[record_id]
+
+    def innermost(self) -> Forward | None:
+        """The original mail, however often it was forwarded."""
+        forward = self.mail.forwarded
+        return (forward.original or forward) if forward else None
+
+    def client_words(self) -> str:
+        """What a new record is about: the forwarded original's text, else the mail's own."""
+        innermost = self.innermost()
+        if innermost is not None and self.person is not None:
+            return innermost.body.strip()
+        return self.mail.note_text.strip() or self.mail.reply_text.strip()
+
+    def contact(self, mailbox: Mailbox) -> Contact | None:
+        """The contact whom an address or a name stands for; None where it is one of ours."""
+        address = fold_address(mailbox.address) if mailbox.address else ""
+        if not (address or mailbox.name) or (address and self.directory.by_address(address)):
+            return None
+        client = client_of(address, self.directory.origins) if address else None
+        return people.contact(
+            self.session, mailbox.name[:200], address[:320], client.id if client else None
+        )
+
+    def refuse(self, refusal: Refusal, line: str, record: int | None = None) -> None:
+        """Tell the sender alone that nothing was done for this line, why, and what would work."""
+        if self.person is None:
+            return
+        reason = {
+            "reason": "refused",
+            "refusal": refusal.reason,
+            "details": dict(refusal.details),
+            "line": line[:200],
+            "record": record,
+        }
+        self.notices.tell(self.person.id, "receipt", reason)
+
+    def first_line(self) -> str:
+        """The first own line, to be quoted back."""
+        lines = (line.strip() for line in self.mail.reply_text.splitlines())
+        return next((line for line in lines if line), self.mail.subject)
+
+    def digest_of_words(self) -> str:
+        folded = " ".join(self.mail.reply_text.split()).casefold()
+        return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,53 @@
+"""All tables. `metadata` is what the migrations must arrive at."""
+
+from mailflow.store.tables.base import Base
+from mailflow.store.tables.clock import Firing, Lease, Landmark
+from mailflow.store.tables.directory import (
+    Address,
+    Client,
+    ClientOrigin,
+    Contact,
+    Meeting,
+    Member,
+    Person,
+    Project,
+    ProjectClient,
+    Route,
+)
+from mailflow.store.tables.inputs import Blocked, Input, Message, Question, Raw, Sighting
+from mailflow.store.tables.outbox import Notice, Outgoing
+from mailflow.store.tables.records import Alias, Event, Filed, Record, Text, Watcher
+
+metadata = Base.metadata
+
+__all__ = [
+    "Address",
+    "Alias",
+    "Base",
+    "Blocked",
+    "Client",
+    "ClientOrigin",
+    "Contact",
+    "Event",
+    "Filed",
+    "Firing",
+    "Input",
+    "Lease",
+    "Meeting",
+    "Member",
+    "Message",
+    "Landmark",
+    "Notice",
+    "Outgoing",
+    "Person",
+    "Project",
+    "ProjectClient",
+    "Question",
+    "Raw",
+    "Record",
+    "Route",
+    "Sighting",
+    "Text",
+    "Watcher",
+    "metadata",
+]

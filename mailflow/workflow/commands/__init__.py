@@ -1,0 +1,56 @@
+"""What a reply can ask for: a function a command, the table that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mailflow.workflow.commands.agree import agree
+from mailflow.workflow.commands.due import due
+from mailflow.workflow.commands.help import help_
+from mailflow.workflow.commands.ignore import ignore
+from mailflow.workflow.commands.kind import kind
+from mailflow.workflow.commands.note import note
+from mailflow.workflow.commands.owner import owner
+from mailflow.workflow.commands.priority import priority
+from mailflow.workflow.commands.project import project
+from mailflow.workflow.commands.reject import reject
+from mailflow.workflow.commands.status import status
+from mailflow.workflow.commands.word import word
+from mailflow.workflow.context import Context
+from mailflow.workflow.model import WITHDRAWN, Effects, Refusal
+
+Command = Callable[[Context, str], Effects | Refusal]
+
+COMMANDS: Mapping[str, Command] = {
+    "status": status,
+    "owner": owner,
+    "due": due,
+    "priority": priority,
+    "note": note,
+    "project": project,
+    "kind": kind,
+    "ignore": ignore,
+    "agree": agree,
+    "reject": reject,
+    "help": help_,
+}
+PARTICIPANTS = {"owner", "reporter", "sales", "members", "coordinator"}
+
+
+def run(context: Context, name: str, argument: str) -> Effects | Refusal:
+    """Do what a command line asks for, or say why not and what would work."""
+    command = COMMANDS.get(name)
+    if command is None:
+        return Refusal("unknown_command", {"given": name, "commands": list(COMMANDS)})
+    if not context.roles() & PARTICIPANTS and name != "help":
+        return Refusal("not_in_project", {"project": context.project.key})
+    if context.record.state == WITHDRAWN and name not in ("status", "help", "note"):
+        return Refusal("is_withdrawn", {"states": list(context.kind.states)})
+    return command(context, argument)
+
+
+def run_word(context: Context, meaning: str) -> Effects | Refusal | None:
+    """The same for a plain word; None where it is just text."""
+    if not context.roles() & PARTICIPANTS:
+        return Refusal("not_in_project", {"project": context.project.key})
+    return word(context, meaning)
