@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,6 +32,7 @@ from mailflow.store import leases
 from mailflow.store.database import Database
 from mailflow.store.inputs import take_mails
 from mailflow.store.leases import Held, LeaseLost
+from mailflow.store.outbox import something_waits
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +53,18 @@ def real_now() -> datetime:
 
 @dataclass
 class Office:
-    """One daemon, wired: what its loops share."""
+    """One daemon, wired: what its loops share.
+
+    `now` is the time of the workflow, which a trial may set; leases keep to real time.
+    """
 
     settings: Settings
     database: Database
     engine: Engine
     smtp: SmtpServer
     plan: Plan
+    now: Callable[[], datetime] = real_now
+    clock_seconds: float = CLOCK_SECONDS
     owner: str = field(
         default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     )
@@ -75,21 +80,32 @@ class Office:
         engine = Engine(database, wiring.installation(settings), firings, real_now)
         return cls(settings, database, engine, wiring.smtp_server(settings), wiring.plan(settings))
 
-    def handle_all(self, now: datetime) -> None:
-        """Fire what is due and handle every input whose time has come."""
+    def end(self) -> None:
+        """Let all loops come to their end."""
+        self.stop.set()
+        self.mail_came.set()
+        self.mail_to_send.set()
+
+    def fire(self, now: datetime) -> None:
+        """Take in the firings of the clock that are due."""
         with self.database.write() as session:
             set_out(session, now)
         fire_due(self.database, self.engine.installation, self.engine.directory, self.plan, now)
+
+    def handle_all(self, now: datetime) -> None:
+        """Fire what is due and handle every input whose time has come."""
+        self.fire(now)
         while not self.stop.is_set() and self.engine.handle_next(now):
             pass
 
     def compose(self, now: datetime) -> int:
-        """Make mails of the notices that are due."""
+        """Make mails of the notices that are due; returns how many."""
         limits = self.settings.limits
+        with self.database.read() as session:
+            if not something_waits(session):
+                return 0
         with self.database.write() as session:
-            if self.engine.lease is not None:
-                leases.confirm(session, self.engine.lease, real_now())
-            return compose(
+            composed = compose(
                 session,
                 self.engine.installation,
                 self.engine.directory.get(session),
@@ -97,6 +113,9 @@ class Office:
                 gather=timedelta(seconds=limits.gather_seconds),
                 mails_a_day=limits.mails_a_day,
             )
+            if composed and self.engine.lease is not None:
+                leases.confirm(session, self.engine.lease, real_now())
+            return composed
 
     def send(self, now: datetime) -> int:
         """Send what is due; returns how many mails left or were given up."""
@@ -142,13 +161,13 @@ def run(settings: Settings) -> None:
     """The daemon: until SIGTERM or SIGINT."""
     office = Office.of(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: _stop(office, _frame))
+        signal.signal(number, lambda _number, _frame: office.end())
     serve(office)
 
 
 def serve(office: Office) -> None:
     """Run all loops until `office.stop` is set."""
-    sink = StoreSink(office.database, real_now, office.mail_came)
+    sink = StoreSink(office.database, office.now, office.mail_came)
     loops = [threading.Thread(target=_handle_loop, args=(office,), name="pipeline")]
     loops.append(threading.Thread(target=_send_loop, args=(office,), name="sender"))
     for box in wiring.mailboxes(office.settings):
@@ -165,12 +184,6 @@ def serve(office: Office) -> None:
     office.database.close()
 
 
-def _stop(office: Office, _frame: FrameType | None) -> None:
-    office.stop.set()
-    office.mail_came.set()
-    office.mail_to_send.set()
-
-
 def _drain(office: Office, sink: StoreSink) -> bool:
     all_read = True
     for box in wiring.mailboxes(office.settings):
@@ -178,7 +191,7 @@ def _drain(office: Office, sink: StoreSink) -> bool:
             box.drain(sink)
         except OSError as error:
             all_read = False
-            log.error("mailbox %s: %s", box.name, error)  # noqa: TRY400 (a line, no traceback)
+            log.error("mailbox %s: %s", box.name, error)
         finally:
             box.close()
     return all_read
@@ -215,7 +228,7 @@ def _handle_loop(office: Office) -> None:
                 office.stop.wait(1)
                 continue
             office.engine.lease = held
-            metronome.every(CLOCK_SECONDS, lambda: _tick(office))
+            metronome.every(office.clock_seconds, lambda: office.fire(office.now()))
             _handle_under(office, metronome)
             _release(office, held)
         except LeaseLost:
@@ -228,22 +241,15 @@ def _handle_loop(office: Office) -> None:
             pause = 1.0
 
 
-def _tick(office: Office) -> None:
-    now = real_now()
-    with office.database.write() as session:
-        set_out(session, now)
-    fire_due(office.database, office.engine.installation, office.engine.directory, office.plan, now)
-
-
 def _handle_under(office: Office, metronome: Metronome) -> None:
     """While the lease lasts: an input, the mails it causes, the next one."""
-    _tick(office)
+    office.fire(office.now())
     renewed = time.monotonic()
     while not office.stop.is_set():
         office.mail_came.clear()
         metronome.tick()
-        worked = office.engine.handle_next(real_now())
-        if office.compose_if_waiting(real_now()):
+        worked = office.engine.handle_next(office.now())
+        if office.compose(office.now()):
             office.mail_to_send.set()
         if worked:
             renewed = time.monotonic()
@@ -260,7 +266,7 @@ def _send_loop(office: Office) -> None:
     while not office.stop.is_set():
         office.mail_to_send.clear()
         try:
-            if not office.send(real_now()):
+            if not office.send(office.now()):
                 office.mail_to_send.wait(IDLE_SECONDS)
             pause = 1.0
         except (SQLAlchemyError, OSError):

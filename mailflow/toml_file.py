@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 Location = Sequence[str | int]
+Where = Callable[[Location], str]
 SHOWN = 60
 
 
@@ -37,15 +38,18 @@ def read(path: Path, fault: type[FileFaults]) -> dict[str, Any]:
         raise fault(f"{path}: expected TOML: {error}") from None
 
 
-def faults(
-    error: ValidationError, model: type[BaseModel], where: Callable[[Location], str]
-) -> list[str]:
+def faults(error: ValidationError, model: type[BaseModel], where: Where) -> list[str]:
     """One line a fault; what was expected is the description of the model's field.
 
     `where` names the place of a fault: the file and the key, or an environment variable.
     """
+    found = error.errors()
+    # a list whose entries are wrong counts as too short as well: that is told once
+    inner = {tuple(one["loc"][:depth]) for one in found for depth in range(len(one["loc"]))}
     return [
-        f"{where(found['loc'])}: {_fault(found['type'], found, model)}" for found in error.errors()
+        f"{where(one['loc'])}: {_fault(one['type'], one, model)}"
+        for one in found
+        if not (one["type"] == "too_short" and one["loc"] in inner)
     ]
 
 
@@ -79,7 +83,7 @@ def _fault(kind: str, found: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _unknown(found["loc"], model)
     field = _walk(found["loc"], model)[1]
-    expected = (field.description if field else None) or found["msg"].lower()
+    expected = (field.description if field else None) or "a table"
     if kind == "missing":
         return f"missing; expected {expected}"
     return f"expected {expected}, got {_shown(found['input'])}"
@@ -121,6 +125,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     text = repr(value)
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"

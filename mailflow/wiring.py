@@ -52,7 +52,7 @@ def mailboxes(settings: Settings) -> Sequence[ImapSource]:
             processed=box.processed,
             size_limit=settings.size_limit,
         )
-        for box in settings.mailboxes
+        for box in settings.mailbox
     ]
 
 

@@ -6,7 +6,9 @@ So everything that reads text afterwards sees one form of quoting, whatever prog
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,32 +24,57 @@ _BLOCKS = frozenset(
 # A line stays free above and below these; the others only begin a new line.
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl hr figure".split())
 
-# Containers of what others wrote: (attribute, value) in lower case; every row one program's.
+# Containers of what others wrote, by class or id in lower case; every word one program's.
 _QUOTE_CLASSES = frozenset(
     "yahoo_quoted protonmail_quote tutanota_quote ntes-mailmaster-quote zmail_extra "
-    "gmail_extra_quote mail-quote front-blockquote moz-email-headers-table-quote "
-    "outlook_quote sh-quoted-content hs_reply_quote qmquote mailmaster-quote".split()
+    "front-blockquote".split()
 )
 _QUOTE_IDS = frozenset(
-    "olk_src_body_section isreplycontent ntes-pcmac-quote mail-editor-reference-message-container "
-    "origbody replysplit divrplyfwdmsg_quote spark_quote".split()
+    "olk_src_body_section isreplycontent mail-editor-reference-message-container".split()
 )
-# The header of an Outlook quote: what follows it beside it is quoted too.
-_QUOTE_HEADS = frozenset("divrplyfwdmsg x_divrplyfwdmsg appendonsend_quote".split())
+# Outlook on the web puts x_ before the names in mails that it quotes.
 _PREFIXED_ID = re.compile(r"^(?:x_)+")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_MAX_DEPTH = 5_000
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,20})|<!--")
+_MARKUP = re.compile(r"<[^<>]*>")
+# Elements that end by themselves: an open one says nothing about depth.
+_SELF_ENDING = frozenset(
+    "p li td th tr br hr img input meta link option dt dd col area base wbr html head body".split()
+)
+# The parsing that HTML prescribes takes quadratic time in the depth; no mail program nests so deep.
+_MAX_DEPTH = 1_000
+_MAX_BLOCKQUOTES = 200
 
 
 def html_to_text(html: str) -> str:
     """The text of the document as a reader sees it; never fails."""
-    tree = LexborHTMLParser(html.replace("\x00", ""))
+    html = html.replace("\x00", "")
+    if _too_deep(html):
+        return _without_markup(html)
+    tree = LexborHTMLParser(html)
     root = tree.body or tree.root
     if root is None:
         return ""
     writer = _Writer()
     _walk(root, writer, _own_blockquotes(tree))
     return writer.text()
+
+
+def _too_deep(html: str) -> bool:
+    depth = 0
+    for match in _TAG.finditer(html):
+        name = (match[2] or "").lower()
+        if not name or name in _SELF_ENDING:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+def _without_markup(html: str) -> str:
+    """What is left of a hostile document: its characters."""
+    return "\n".join(line.strip() for line in unescape(_MARKUP.sub(" ", html)).split("\n")).strip()
 
 
 @dataclass(slots=True)
@@ -108,43 +135,42 @@ def _own_blockquotes(tree: LexborHTMLParser) -> set[int]:
 
     Programs quote once, at the end; an author may set off words before that.
     """
-    plain = [
-        node
-        for node in tree.css("blockquote")
-        if not _named_quote(node) and not _inside_quote(node)
-    ]
-    return {node.mem_id for node in plain[:-1]} | {
-        node.mem_id
-        for node in tree.css("blockquote.gmail_quote")
-        if not _inside(node, "gmail_quote", "gmail_extra", "gmail_quote_container")
-        and not node.attributes.get("type")
-    }
+    nodes = tree.css("blockquote")
+    if len(nodes) > _MAX_BLOCKQUOTES:
+        return set()
+    plain = [n for n in nodes if not _named_quote(n) and not _inside(n, _is_any_quote)]
+    # Gmail's own quotes stand in its quote container; outside of it the author set off words.
+    set_off = [n for n in nodes if _is_loose_gmail_quote(n)]
+    return {node.mem_id for node in (*plain[:-1], *set_off)}
 
 
-def _classes(node: LexborNode) -> set[str]:
-    return set((node.attributes.get("class") or "").lower().split())
+def _is_loose_gmail_quote(node: LexborNode) -> bool:
+    return (
+        "gmail_quote" in _classes(node)
+        and "type" not in node.attributes
+        and not _inside(node, _is_gmail_container)
+    )
 
 
-def _inside(node: LexborNode, *names: str) -> bool:
+def _is_gmail_container(node: LexborNode) -> bool:
+    return bool(_classes(node) & {"gmail_quote", "gmail_extra", "gmail_quote_container"})
+
+
+def _is_any_quote(node: LexborNode) -> bool:
+    return node.tag == "blockquote" or _is_container(node)
+
+
+def _inside(node: LexborNode, test: Callable[[LexborNode], bool]) -> bool:
     parent = node.parent
-    for _ in range(_MAX_DEPTH):
-        if parent is None:
-            return False
-        if _classes(parent) & set(names):
+    while parent is not None:
+        if test(parent):
             return True
         parent = parent.parent
     return False
 
 
-def _inside_quote(node: LexborNode) -> bool:
-    parent = node.parent
-    for _ in range(_MAX_DEPTH):
-        if parent is None:
-            return False
-        if parent.tag == "blockquote" or _is_container(parent):
-            return True
-        parent = parent.parent
-    return True
+def _classes(node: LexborNode) -> set[str]:
+    return set((node.attributes.get("class") or "").lower().split())
 
 
 def _named_quote(node: LexborNode) -> bool:
@@ -168,7 +194,6 @@ def _is_quote(node: LexborNode, own: set[int]) -> bool:
 def _walk(root: LexborNode, writer: _Writer, own: set[int]) -> None:
     """Depth first, without recursion: hostile documents nest deeper than Python's stack."""
     todo: list[tuple[LexborNode, bool]] = [(root, True)]
-    closing: list[LexborNode] = []
     while todo:
         node, opening = todo.pop()
         if not opening:
@@ -184,7 +209,6 @@ def _walk(root: LexborNode, writer: _Writer, own: set[int]) -> None:
         _open(node, writer, own)
         todo.append((node, False))
         todo.extend((child, True) for child in reversed(_children(node)))
-    del closing
 
 
 def _children(node: LexborNode) -> list[LexborNode]:

@@ -77,7 +77,7 @@ def _triage(work: Work, _question: Question) -> Decision:
         known = work.installation.kinds
         wanted = known.find(kind)
         if wanted is None:
-            return Refusal("unknown_kind", {"given": kind, "kinds": sorted(known.by_name)})
+            return Refusal("unknown_kind", {"given": kind, "kinds": list(known.names)})
         decided["kind"] = wanted.name
     if not decided and work.mail.word != "yes":
         return Refusal("nothing_decided")

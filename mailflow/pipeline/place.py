@@ -17,7 +17,7 @@ def place(work: Work) -> Done | None:
     named = [p for p in map(directory.project_by_key, tags) if p]
     tagged = {kind.name: kind for kind in map(kinds.by_tag, tags) if kind}
     if "kind" in decisions:
-        work.kind = kinds.by_name.get(decisions["kind"])
+        work.kind = kinds.by_name(decisions["kind"])
     elif len(tagged) == 1:
         work.kind = next(iter(tagged.values()))
     if "project" in decisions:

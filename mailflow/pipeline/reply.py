@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from mailflow.pipeline.apply import happen
 from mailflow.pipeline.asking import hold
@@ -70,7 +71,7 @@ def finish(work: Work, before: Record, outcome: Outcome) -> None:
     if outcome.events:
         after = happen(work.session, work.input, before.id, outcome.events, actor, work.now)
     project = work.directory.projects[after.project]
-    kind = work.installation.kinds.by_name[after.kind]
+    kind = work.installation.kinds[after.kind]
     tells = audience.changed(before, after, project, kind, outcome.events)
     if outcome.events and actor is not None:
         tells.append(audience.Tell(actor, "receipt", "joined"))
@@ -100,13 +101,22 @@ def _take(
     outcome.pages += result.pages
     outcome.events += result.events
     for event in result.events:
-        changed = {FIELDS.get(k, k): v for k, v in event.new.items() if FIELDS.get(k, k)}
-        context = context.after(**changed)
+        context = context.after(**_fields_after(event))
     return context
 
 
-# Which field of the snapshot a column of an event is; None where the next command needs it not.
-FIELDS = {"owner_id": "owner", "project_id": None, "why": None, "due": None}
+# What the next line of the same mail may depend on: columns of an event, fields of the snapshot.
+FIELDS = {
+    "state": "state",
+    "kind": "kind",
+    "owner_id": "owner",
+    "priority": "priority",
+    "agreements": "agreements",
+}
+
+
+def _fields_after(event: Happened) -> dict[str, Any]:
+    return {FIELDS[name]: value for name, value in event.new.items() if name in FIELDS}
 
 
 def _add_note(work: Work, before: Record, outcome: Outcome) -> None:
@@ -129,7 +139,7 @@ def _add_forward(work: Work, before: Record, events: list[Happened]) -> None:
     if contact is None:
         return
     new = {} if before.contact else {"contact_id": contact.id, "client_id": contact.client_id}
-    old = {name: None for name in new}
+    old = dict.fromkeys(new)
     events.append(Happened("client_said", old, new, innermost.body.strip() or None))
 
 
@@ -137,7 +147,7 @@ def _visible(work: Work, record: Record) -> bool:
     if work.person is None:
         return False
     project = work.directory.projects[record.project]
-    private = work.installation.kinds.by_name[record.kind].private
+    private = work.installation.kinds[record.kind].private
     return not private or may_see(work.person.id, record, project, private=True)
 
 
@@ -149,7 +159,7 @@ def _from_outside(work: Work, record: Record) -> Done | None:
     new = {}
     if contact is not None and record.contact is None:
         new = {"contact_id": contact.id, "client_id": contact.client_id}
-    old = {name: None for name in new}
+    old = dict.fromkeys(new)
     said = Happened("client_said", old, new, work.mail.reply_text.strip() or None)
     finish(work, record, Outcome([said]))
     records.file(work.session, work.mail.message_id, record.id, work.input.id)

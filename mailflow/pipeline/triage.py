@@ -20,7 +20,7 @@ def hold_for_triage(work: Work, cause: str | None = None) -> Done:
         "cause": cause,
         "given": ", ".join(unknown_tags(work)),
         "projects": [project.key for project in projects],
-        "kinds": list(work.installation.kinds.by_name),
+        "kinds": list(work.installation.kinds.names),
         "needs": needs,
     }
     return hold(work, "triage", work.coordinator(), reason, cause.replace("_", " "))

@@ -27,13 +27,10 @@ class Lmtp(Table):
 
     listen: Listen = Field(default="127.0.0.1:8024", description="host:port such as 127.0.0.1:8024")
 
-    @property
-    def host(self) -> str:
-        return self.listen.rpartition(":")[0].strip("[]")
-
-    @property
-    def port(self) -> int:
-        return int(self.listen.rpartition(":")[2])
+    def address(self) -> tuple[str, int]:
+        """Host and port; an IPv6 host without its brackets."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
 
 class Digest(Table):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mailflow.store.tables import Alias, Contact, Event, Filed, Project, Record, Text, Watcher
@@ -27,7 +27,7 @@ class Row:
 def rows(session: Session, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Row]:
     """Records by id, each with its title, text, contact and watchers (two queries in all)."""
     title, text = aliased(Text), aliased(Text)
-    query: Select[tuple[Record, str, str, Contact | None]] = (
+    query = (
         select(Record, title.body, text.body, Contact)
         .join(title, title.id == Record.title_id)
         .join(text, text.id == Record.text_id)
@@ -78,7 +78,7 @@ def add_text(session: Session, body: str) -> int:
 
 def next_number(session: Session, project_id: int) -> int:
     """The project's next number, out of its counter row; never given twice."""
-    number = session.scalar(
+    number: int | None = session.scalar(
         update(Project)
         .where(Project.id == project_id)
         .values(last_number=Project.last_number + 1)

@@ -22,7 +22,7 @@ class Context:
 
     @property
     def kind(self) -> Kind:
-        return self.kinds.by_name[self.record.kind]
+        return self.kinds[self.record.kind]
 
     @property
     def project(self) -> Project:

@@ -45,14 +45,6 @@ class Kind:
     told: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     asked: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
 
-    @property
-    def start(self) -> str:
-        return self.states[0]
-
-    def may_go(self, old: str, new: str) -> bool:
-        """Whether a record may move from one state to another, different one."""
-        return new != old and new in self.moves.get(old, self.states)
-
     def called(self, language: str) -> str:
         """What it is called in a language, its name where it has no word there."""
         return self.label.get(language, self.name)
@@ -67,6 +59,7 @@ class Kinds:
     """All kinds, in their order. Raises ValueError where two have a name, tag or label alike."""
 
     all: tuple[Kind, ...]
+    _by_name: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
     _by_word: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
     _by_tag: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
 
@@ -76,15 +69,25 @@ class Kinds:
             raise ValueError("; ".join(f"{word} is {a} and {b}" for word, a, b in found))
         by_word = {word: kind for kind in self.all for word in _words(kind)}
         by_tag = {as_tag(tag): kind for kind in self.all for tag in kind.tags}
+        object.__setattr__(self, "_by_name", {kind.name: kind for kind in self.all})
         object.__setattr__(self, "_by_word", by_word)
         object.__setattr__(self, "_by_tag", by_tag)
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.all)
 
+    def __getitem__(self, name: str) -> Kind:
+        """The kind whose name this is exactly; raises KeyError where there is none."""
+        return self._by_name[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all kinds, in their order."""
+        return tuple(self._by_name)
+
     def by_name(self, name: str) -> Kind | None:
-        """The kind whose name this is exactly."""
-        return next((kind for kind in self.all if kind.name == name), None)
+        """The kind whose name this is exactly, None where there is none."""
+        return self._by_name.get(name)
 
     def by_tag(self, tag: str) -> Kind | None:
         """The kind of a subject's tag, written without its brackets."""

@@ -1,7 +1,7 @@
 """All tables. `metadata` is what the migrations must arrive at."""
 
 from mailflow.store.tables.base import Base
-from mailflow.store.tables.clock import Firing, Lease, Landmark
+from mailflow.store.tables.clock import Firing, Landmark, Lease
 from mailflow.store.tables.directory import (
     Address,
     Client,
@@ -32,11 +32,11 @@ __all__ = [
     "Filed",
     "Firing",
     "Input",
+    "Landmark",
     "Lease",
     "Meeting",
     "Member",
     "Message",
-    "Landmark",
     "Notice",
     "Outgoing",
     "Person",

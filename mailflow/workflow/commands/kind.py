@@ -9,7 +9,7 @@ from mailflow.workflow.model import Effects, Happened, Refusal
 def kind(context: Context, argument: str) -> Effects | Refusal:
     found, record = context.kinds.find(argument), context.record
     if found is None:
-        return Refusal("unknown_kind", {"given": argument, "kinds": sorted(context.kinds.by_name)})
+        return Refusal("unknown_kind", {"given": argument, "kinds": list(context.kinds.names)})
     if found.name == record.kind:
         return Refusal("already_kind", {"kind": found.name})
     old = {"kind": record.kind, "state": record.state, "agreements": dict(record.agreements)}

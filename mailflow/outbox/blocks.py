@@ -1,0 +1,206 @@
+"""The block of a mail that is about one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote as percent
+
+from mailflow.outbox import options
+from mailflow.outbox.facts import Facts, Reason, Shown, Told
+from mailflow.outbox.happened import sentence
+from mailflow.outbox.quotes import EXCERPT, WHOLE, quote
+from mailflow.outbox.reader import Reader
+from mailflow.outbox.refusals import refusal
+from mailflow.outbox.view import Block, Option, Quote, Said
+from mailflow.outbox.words import one_line
+from mailflow.store.tables import Contact
+
+# After these the reader may see the record for the first time, or as another one.
+NEW_TO_THE_READER = {"opened", "owner", "project", "kind"}
+ASKING = ("unrouted", "agree", "asked", "yours", "opened")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a mail says of one record: its reasons, and the events that caused them."""
+
+    shown: Shown
+    reasons: tuple[Reason, ...]
+    told: tuple[Told, ...]
+
+
+def about_records(reader: Reader, facts: Facts, causes: Sequence[tuple[int, Reason]]) -> list[About]:
+    """The records that these (input, reason) pairs name and the reader may see, each once."""
+    found: dict[int, tuple[Shown, list[Reason], dict[int, Told]]] = {}
+    for input_id, reason in causes:
+        shown = facts.seen_by(reader.person.id, reason.get("record"))
+        if shown is None:
+            continue
+        _, reasons, told = found.setdefault(shown.record.id, (shown, [], {}))
+        reasons.append(reason)
+        for one in facts.events.get((input_id, shown.record.id), ()):
+            told[one.event.id] = one
+    return [
+        About(shown, tuple(reasons), tuple(told[n] for n in sorted(told)))
+        for shown, reasons, told in found.values()
+    ]
+
+
+def record_block(reader: Reader, about: About, *, several: bool, budget: int = WHOLE) -> Block:
+    """`several` mails show each record in short; `budget` is in characters of its words."""
+    shown, record = about.shown, about.shown.record
+    refused = tuple(
+        Said(refusal(reader, reason, shown)) for reason in about.reasons if is_refused(reason)
+    )
+    happened = tuple(sentence(reader, shown, told, budget) for told in about.told)
+    asked, choices = ("", ()) if several else asks(reader, about)
+    return Block(
+        ref=record.ref,
+        title=one_line(record.title),
+        said=happened + refused,
+        asked=(asked,) if asked else (),
+        options=choices,
+        quotes=_words(reader, about, budget),
+        facts=facts_of(reader, shown),
+        why=() if several else _why(reader, about),
+        link=mail_about(reader, record.ref, record.title),
+    )
+
+
+def is_refused(reason: Reason) -> bool:
+    return reason.get("reason") == "refused"
+
+
+def asks(reader: Reader, about: About) -> tuple[str, tuple[Option, ...]]:
+    """What is asked of the reader, and the lines that answer it."""
+    shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
+    names = {str(reason.get("reason")) for reason in about.reasons}
+    name = next((n for n in ASKING if n in names), "")
+    state = shown.record.state
+    if name == "agree" or (name in ("opened", "yours") and options.awaits_side(reader, shown)):
+        side = reader.side(shown.project.side(reader.person.id)) if shown.project else ""
+        choices = options.agreement(reader, shown)
+        return (reader.say("ask.agree", side=side), choices) if choices else ("", ())
+    if name == "unrouted":
+        return reader.say("ask.unrouted"), options.for_coordinator(reader, shown)
+    if name == "asked":
+        choices = options.moves(reader, shown)
+        return reader.say("ask.asked", state=reader.state(kind, state)), choices
+    closed = kind is None or state not in kind.states or state in (kind.settled | kind.final)
+    if name == "yours" and not closed:
+        is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
+        sentence_ = reader.say("ask.yours" if is_new else "ask.goes_on")
+        return sentence_, options.for_owner(reader, shown)
+    if name == "opened":
+        return reader.say("ask.correct"), options.for_reporter(reader, shown)
+    return "", ()
+
+
+def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
+    """The record's own words: whole where they may be new to the reader, else their beginning."""
+    shown = about.shown
+    is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
+    is_asked = any(reason.get("reason") in ("agree", "asked") for reason in about.reasons)
+    limit = budget if is_new or is_asked else min(EXCERPT, budget)
+    contact = shown.row.contact
+    who = one_line(contact.name or contact.address) if contact else ""
+    label = reader.say("words.of", who=who) if who else reader.say("words.record")
+    found = quote(reader, label, shown.record.text, limit)
+    return (found,) if found else ()
+
+
+def facts_of(reader: Reader, shown: Shown) -> tuple[tuple[str, str], ...]:
+    """What is known of a record, label and value; what is not known is left out."""
+    record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
+    due = reader.day(record.due) if record.due else ""
+    rows = (
+        ("client", client_line(reader, shown.row.contact, record.client)),
+        ("kind", reader.kind(record.kind)),
+        ("state", reader.state(kind, record.state)),
+        ("agreed", _agreements(reader, shown)),
+        ("owner", reader.name(record.owner)),
+        ("due", due),
+        ("priority", reader.priority(record.priority)),
+        ("reporter", reader.name(record.reporter)),
+        ("project", reader.project(shown.project)),
+    )
+    return tuple((reader.say(f"fact.{name}"), value) for name, value in rows if value)
+
+
+def client_line(reader: Reader, contact: Contact | None, client_id: int | None) -> str:
+    """Homer Simpson <homer@globex.example>, Globex."""
+    client = reader.directory.clients.get(client_id) if client_id is not None else None
+    parts = []
+    if contact is not None:
+        address = one_line(contact.address)
+        name = one_line(contact.name)
+        parts.append(f"{name} <{address}>" if name and address else name or address)
+    if client is not None:
+        parts.append(one_line(client.name))
+    return reader.phrases.join([part for part in parts if part])
+
+
+def _agreements(reader: Reader, shown: Shown) -> str:
+    kind = reader.installation.kinds.by_name(shown.record.kind)
+    if kind is None or kind.agreement != "both":
+        return ""
+    given = shown.record.agreements
+    people = {
+        side: reader.name(given[side]) if side in given else reader.say("fact.waiting")
+        for side in ("sales", "team")
+    }
+    said = [reader.say("fact.agreement", side=reader.side(s), person=p) for s, p in people.items()]
+    return reader.say("format.semicolon").join(said)
+
+
+def _why(reader: Reader, about: About) -> tuple[str, ...]:
+    """Why the reader gets this, and why the record has the owner it has."""
+    names = list(dict.fromkeys(str(reason.get("reason")) for reason in about.reasons))
+    shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
+    side = shown.project.side(reader.person.id) if shown.project else None
+    given = {
+        "project": reader.project(shown.project),
+        "side": reader.side(side) if side else reader.say("none"),
+        "state": reader.state(kind, shown.record.state),
+    }
+    said = [
+        reader.say(f"because.{name}", **given)
+        for name in names
+        if reader.phrases.has(f"because.{name}")
+    ]
+    return tuple(dict.fromkeys((*said, why_owned(reader, shown)))) if said else ()
+
+
+def why_owned(reader: Reader, shown: Shown) -> str:
+    """The rule that chose the owner, in words."""
+    why: Mapping[str, Any] = shown.row.record.why or {}
+    owner, project = reader.name(shown.record.owner), str(why.get("project", ""))
+    if why.get("rule") == "route":
+        parts = reader.phrases.join(_parts_of_route(reader, why))
+        position = why.get("position", "")
+        return reader.say(
+            "route.route", owner=owner, position=position, project=project, parts=parts
+        )
+    if why.get("rule") == "person":
+        return reader.say("route.person", owner=owner, person=reader.name(why.get("person")))
+    return reader.say("route.coordinator", owner=owner, project=project)
+
+
+def _parts_of_route(reader: Reader, why: Mapping[str, Any]) -> list[str]:
+    client = reader.directory.clients.get(why.get("client", -1))
+    parts = []
+    if why.get("kind"):
+        parts.append(reader.say("route.kind", kind=reader.kind(str(why["kind"]))))
+    if why.get("word"):
+        parts.append(reader.say("route.word", word=one_line(str(why["word"]))))
+    if client is not None:
+        parts.append(reader.say("route.client", client=one_line(client.name)))
+    return parts or [reader.say("route.rest")]
+
+
+def mail_about(reader: Reader, ref: str, title: str) -> str:
+    """A link (RFC 6068) that begins a mail about this record alone."""
+    subject = f"[{ref}] {one_line(title, 80)}"
+    return f"mailto:{percent(reader.installation.address)}?subject={percent(subject, safe='')}"

@@ -1,0 +1,157 @@
+"""What the mails of one batch speak of, read in few queries: records, events, received mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailflow.outbox.words import one_line
+from mailflow.pipeline.snapshots import as_record
+from mailflow.store import inputs, outbox
+from mailflow.store.outbox import CHUNK
+from mailflow.store.records import Row, by_ids
+from mailflow.store.tables import Event, Message, Notice, Outgoing
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.kinds import Kinds
+from mailflow.workflow.model import Project, Record
+from mailflow.workflow.visibility import may_see
+from parsers import Mail, parse
+
+Reason = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event with the words that came with it."""
+
+    event: Event
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record that the reader may see."""
+
+    record: Record
+    row: Row
+    project: Project | None
+
+
+@dataclass
+class Facts:
+    """Records are reached by `seen_by` alone, which asks who may see them."""
+
+    session: Session
+    directory: Directory
+    kinds: Kinds
+    events: Mapping[tuple[int, int], Sequence[Told]]
+    messages: Mapping[int, Message]
+    outgoings: Mapping[int, Outgoing]
+    firings: Mapping[int, str]
+    _rows: Mapping[int, Row]
+    _parsed: dict[int, Mail | None] = field(default_factory=dict)
+
+    def seen_by(self, person: int, record_id: object) -> Shown | None:
+        row = self._rows.get(record_id) if isinstance(record_id, int) else None
+        if row is None:
+            return None
+        record = as_record(row)
+        project = self.directory.projects.get(record.project)
+        kind = self.kinds.by_name(record.kind)
+        # Of a project that is over, and of a kind that is not known any more, only the parties.
+        private = kind is None or kind.private or project is None
+        asked = project or _nobodys(record)
+        if not may_see(person, record, asked, private=private):
+            return None
+        return Shown(record, row, project)
+
+    def mail(self, input_id: int) -> Mail | None:
+        """A received mail, read again; None where it cannot be."""
+        if input_id not in self._parsed:
+            self._parsed[input_id] = self._parse(input_id)
+        return self._parsed[input_id]
+
+    def _parse(self, input_id: int) -> Mail | None:
+        if input_id not in self.messages:
+            return None
+        try:
+            return parse(inputs.raw_of(self.session, input_id))
+        except Exception:  # noqa: BLE001 (a mail that cannot be read is still told of)
+            return None
+
+    def subject(self, input_id: int) -> str:
+        message = self.messages.get(input_id)
+        return one_line(message.subject) if message else ""
+
+
+def load(
+    session: Session, directory: Directory, kinds: Kinds, notices: Sequence[Notice]
+) -> Facts:
+    """All that these notices speak of."""
+    reasons = [reason for notice in notices for reason in notice.reasons]
+    causes = {notice.input_id for notice in notices}
+    named = {n for reason in reasons for n in _inputs(reason)}
+    return Facts(
+        session=session,
+        directory=directory,
+        kinds=kinds,
+        events=_events(session, causes),
+        messages=outbox.messages(session, causes | named),
+        outgoings=outbox.outgoings(session, _numbers(reasons, "outgoing")),
+        firings=outbox.firing_keys(session, causes),
+        _rows=_rows(session, {n for reason in reasons for n in records_of(reason)}),
+    )
+
+
+def records_of(reason: Reason) -> list[int]:
+    """The ids of the records that a reason names."""
+    found = [reason.get("record"), *_list(reason.get("records"))]
+    for section in _list(reason.get("sections")):
+        found += [entry.get("record") for entry in _list(section.get("records"))]
+    return [n for n in found if isinstance(n, int)]
+
+
+def _rows(session: Session, ids: set[int]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), CHUNK):
+        rows |= by_ids(session, wanted[start : start + CHUNK])
+    return rows
+
+
+def _events(session: Session, causes: Iterable[int]) -> dict[tuple[int, int], list[Told]]:
+    found: dict[tuple[int, int], list[Told]] = {}
+    for event, words in outbox.events_of_inputs(session, causes):
+        key = (event.input_id, event.record_id)
+        found.setdefault(key, []).append(Told(event, words or ""))
+    return found
+
+
+def _inputs(reason: Reason) -> list[int]:
+    found = [reason.get("input"), *_list(reason.get("inputs"))]
+    return [n for n in found if isinstance(n, int)]
+
+
+def _numbers(reasons: Iterable[Reason], key: str) -> list[int]:
+    return [n for n in (reason.get(key) for reason in reasons) if isinstance(n, int)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _nobodys(record: Record) -> Project:
+    """A stand-in for a project that is not in the directory any more: it has no people."""
+    return Project(
+        id=record.project,
+        key="",
+        name="",
+        coordinator=0,
+        sales=(),
+        members=(),
+        clients=frozenset(),
+        timezone="UTC",
+    )

@@ -1,0 +1,123 @@
+"""The person whom a mail is for: their language, their zone, who and what things are to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from mailflow.outbox.phrases import Phrases, phrases
+from mailflow.outbox.words import one_line
+from mailflow.pipeline.installation import Installation
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.kinds import Kind
+from mailflow.workflow.model import Person, Project
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Says everything as this person reads it; `today` is the date where they are."""
+
+    person: Person
+    directory: Directory
+    installation: Installation
+    phrases: Phrases
+    zone: tzinfo
+    now: datetime
+
+    def say(self, key: str, /, **given: object) -> str:
+        return self.phrases.say(key, **given)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def day(self, day: date) -> str:
+        """Mon 23 Nov 2026, 2026年11月23日 周一."""
+        return self.say(
+            "format.day",
+            weekday=self.phrases.each("format.weekdays")[day.weekday()],
+            day=day.day,
+            month=self.phrases.each("format.months")[day.month - 1],
+            year=day.year,
+        )
+
+    def moment(self, moment: datetime) -> str:
+        """The date and the time where the reader is; one without a zone is shown as it stands."""
+        local = moment.astimezone(self.zone) if moment.tzinfo else moment
+        return self.say("format.moment", day=self.day(local.date()), time=f"{local:%H:%M}")
+
+    def iso_day(self, value: object) -> str:
+        """A date of an event, as stored (ISO 8601)."""
+        try:
+            return self.day(date.fromisoformat(str(value)))
+        except ValueError:
+            return self.say("none")
+
+    def name(self, person: object) -> str:
+        """What somebody is called; people who left keep their names."""
+        known = self.directory.persons.get(person) if isinstance(person, int) else None
+        return one_line(known.name or known.address) if known else self.say("somebody")
+
+    def actor(self, person: int | None) -> str:
+        """Who did something: the reader themself, mailflow's clock, or a name."""
+        if person is None:
+            return self.say("program")
+        return self.say("you") if person == self.person.id else self.name(person)
+
+    def names(self, persons: Iterable[int]) -> str:
+        return self.phrases.join([self.name(person) for person in persons])
+
+    def kind(self, name: str) -> str:
+        known = self.installation.kinds.by_name(name)
+        return known.called(self.phrases.language) if known else name
+
+    def state(self, kind: Kind | None, state: object) -> str:
+        """A state as it is typed, with what it is called where that differs."""
+        name = str(state)
+        if kind is None:
+            return name
+        label = kind.state_called(name, self.phrases.language)
+        if label in (name, name.replace("_", " ")):
+            return name
+        return self.say("format.labelled", name=name, label=label)
+
+    def priority(self, priority: object) -> str:
+        key = f"priority.{priority}"
+        return self.say(key) if self.phrases.has(key) else str(priority)
+
+    def command(self, name: str) -> str:
+        key = f"command.{name}"
+        return self.say(key) if self.phrases.has(key) else f"/{name}"
+
+    def side(self, side: object) -> str:
+        key = f"side.{side}"
+        return self.say(key) if self.phrases.has(key) else str(side)
+
+    def project(self, project: Project | int | None) -> str:
+        found = self.directory.projects.get(project) if isinstance(project, int) else project
+        return one_line(found.name or found.key) if found else self.say("none")
+
+
+def reader_of(
+    person: Person, installation: Installation, directory: Directory, now: datetime
+) -> Reader:
+    return Reader(
+        person=person,
+        directory=directory,
+        installation=installation,
+        phrases=phrases(person.language, installation.language),
+        zone=zone_of(person, installation),
+        now=now,
+    )
+
+
+def zone_of(person: Person, installation: Installation) -> tzinfo:
+    """The person's zone; the installation's, then UTC, where that is no zone."""
+    for name in (person.timezone, installation.timezone):
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            continue
+    return UTC

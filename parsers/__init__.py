@@ -1,0 +1,29 @@
+"""Reads mails: bytes in, dataclasses out. No network, no files, no clock."""
+
+from .mail import attachment_content, parse, parse_header_only
+from .model import (
+    Attachment,
+    AuthenticationResults,
+    Automatic,
+    Bounce,
+    Command,
+    Confidence,
+    Forward,
+    Mail,
+    Mailbox,
+)
+
+__all__ = [
+    "Attachment",
+    "AuthenticationResults",
+    "Automatic",
+    "Bounce",
+    "Command",
+    "Confidence",
+    "Forward",
+    "Mail",
+    "Mailbox",
+    "attachment_content",
+    "parse",
+    "parse_header_only",
+]

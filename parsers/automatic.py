@@ -1,0 +1,72 @@
+"""Whether a program sent a mail: replies by machine, lists, bounces, our own mails (RFC 3834)."""
+
+from __future__ import annotations
+
+from email.message import Message
+
+from .headers import raw_values, text_value
+from .model import Automatic
+from .words import AUTOMATIC_SUBJECTS, fold
+
+# Fields that only autoresponders set, with the values that do not count.
+_AUTO_FIELDS = {
+    "X-Autoreply": ("no", "false"),
+    "X-Autorespond": ("no", "false"),
+    "X-Autoresponse": ("no", "false"),
+    "X-Auto-Reply": ("no", "false"),
+    "X-AutoReply-From": (),
+    "X-Mail-Autoreply": ("no",),
+    "X-FC-MachineGenerated": ("false",),
+    "X-POST-MessageClass": (),
+}
+_LIST_FIELDS = ("List-Id", "List-Post", "List-Unsubscribe", "X-Mailing-List")
+
+
+def read_automatic(message: Message, subject: str, is_bounce: bool) -> Automatic | None:
+    """What kind of program sent the mail, None for a human.
+
+    X-Auto-Response-Suppress says how to treat the mail, not what sent it, so it does not count;
+    nor does `auto-forwarded`, which is a human's mail passed on.
+    """
+    if raw_values(message, "X-Mailflow-Kind"):
+        return "own"
+    if is_bounce:
+        return "bounce"
+    if _is_auto_reply(message, subject):
+        return "auto-reply"
+    if any(raw_values(message, field) for field in _LIST_FIELDS):
+        return "list"
+    if _precedence(message) in ("bulk", "junk", "list"):
+        return "list"
+    return None
+
+
+def _is_auto_reply(message: Message, subject: str) -> bool:
+    submitted = fold(text_value(message, "Auto-Submitted")).partition(";")[0].strip()
+    if submitted and submitted not in ("no", "auto-forwarded"):
+        return True
+    for field, refused in _AUTO_FIELDS.items():
+        values = raw_values(message, field)
+        if values and fold(values[0]) not in refused:
+            return True
+    if _precedence(message) in ("auto_reply", "auto-reply"):
+        return True
+    if message.get_content_type() == "multipart/report":
+        return True
+    return is_automatic_subject(subject)
+
+
+def _precedence(message: Message) -> str:
+    return fold(text_value(message, "Precedence"))
+
+
+def is_automatic_subject(subject: str) -> bool:
+    """`自动回复: …`, `Out of Office: …`: such a phrase begins the subject and ends with a colon,
+    or is all of it."""
+    text = fold(subject).lstrip("[【*( ")
+    for phrase in AUTOMATIC_SUBJECTS:
+        if text.startswith(phrase):
+            rest = text[len(phrase) :].lstrip(" ]】)*")
+            if not rest or rest[0] in ":-–(" or rest.startswith(("re:", "autoreply")):
+                return True
+    return False

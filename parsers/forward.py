@@ -1,0 +1,137 @@
+"""Mails that were forwarded inside of a mail: who wrote them, when, to whom, what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from .blocks import Block
+from .headers import mailboxes
+from .model import Confidence, Forward, Mailbox
+from .moments import sent_date
+from .split import Boundary, find_boundary, is_quoted, unquote
+from .subject import Origin, read_subject
+from .wrote import Attribution, author, moment_text
+
+_MAX_NESTING = 8
+
+
+def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | None) -> bool:
+    """Whether what others wrote was forwarded, or is a quote below (or above) a reply.
+
+    A line "Forwarded message" says it; so does the subject's outermost prefix. A bare block of
+    header lines without either is a forward where nothing says that the mail is a reply.
+    """
+    if boundary.sort == "forwarded":
+        return True
+    if boundary.sort == "wrote":
+        return origin == "forward"
+    if origin is not None:
+        return origin == "forward"
+    return in_reply_to is None
+
+
+def read_forward(boundary: Boundary, note: str, subject: str, depth: int = 0) -> Forward:
+    """The forwarded mail from that boundary on; `subject` is that of the forwarding mail."""
+    body_lines = _body(boundary.lines[boundary.body :])
+    forward = _from_header(boundary) or _from_attribution(boundary, subject)
+    body = "\n".join(body_lines)
+    original = _original(body_lines, forward.subject or "", depth)
+    return replace(forward, body=body, note=note, original=original)
+
+
+def _body(lines: Sequence[str]) -> list[str]:
+    """The forwarded text, without the quote marks or the indentation that all of it has."""
+    kept = [line.rstrip().strip("\ufeff\u200b") for line in lines]
+    while any(k.strip() for k in kept) and all(is_quoted(k) for k in kept if k.strip()):
+        kept = [line.rstrip() for line in unquote(kept)]
+    kept = textwrap.dedent("\n".join(kept)).split("\n")
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _original(lines: Sequence[str], subject: str, depth: int) -> Forward | None:
+    """The innermost forward within this body."""
+    if depth >= _MAX_NESTING:
+        return None
+    boundary = find_boundary(lines)
+    if boundary is None:
+        return None
+    origin = read_subject(subject).origin
+    if boundary.sort != "forwarded" and origin != "forward":
+        return None
+    if boundary.sort == "wrote":
+        return None
+    note = "\n".join(boundary.above).strip()
+    inner = read_forward(boundary, note, subject, depth + 1)
+    return inner.original or inner
+
+
+def _from_header(boundary: Boundary) -> Forward | None:
+    block = boundary.block
+    if block is None:
+        return None
+    sender = _sender(block, boundary.lines)
+    return Forward(
+        sender=sender,
+        to=mailboxes(block.values.get("to", "")),
+        cc=mailboxes(block.values.get("cc", "")),
+        date=_date(block),
+        subject=block.values.get("subject") or None,
+        body="",
+        note="",
+        confidence=_confidence(boundary, sender),
+    )
+
+
+def _date(block: Block) -> datetime | None:
+    text = block.values.get("date", "")
+    return sent_date(text, block.languages)
+
+
+def _sender(block: Block, lines: Sequence[str]) -> Mailbox | None:
+    """The block's sender; an address that it lacks is looked up in the rest of the mail."""
+    boxes = mailboxes(block.values.get("from", ""))
+    if not boxes:
+        return None
+    sender = boxes[0]
+    if sender.address or not sender.name:
+        return sender
+    return Mailbox(sender.name, _address_of(sender.name, lines))
+
+
+def _address_of(name: str, lines: Sequence[str]) -> str:
+    for line in lines:
+        if name not in line or "@" not in line:
+            continue
+        for box in mailboxes(line.partition(":")[2] or line):
+            if box.name == name and box.address:
+                return box.address
+    return ""
+
+
+def _confidence(boundary: Boundary, sender: Mailbox | None) -> Confidence:
+    if sender is None or not sender.address:
+        return "unsure"
+    known = boundary.block is not None and boundary.block.known
+    return "sure" if known and boundary.sort in ("forwarded", "header", "original") else "likely"
+
+
+def _from_attribution(boundary: Boundary, subject: str) -> Forward:
+    found: Attribution | None = boundary.attribution
+    sender = author(found) if found else None
+    return Forward(
+        sender=sender,
+        to=(),
+        cc=(),
+        date=sent_date(moment_text(found)) if found else None,
+        subject=read_subject(subject).title or None,
+        body="",
+        note="",
+        confidence="likely" if sender and sender.address else "unsure",
+    )

@@ -1,0 +1,89 @@
+"""What the author of a mail newly wrote: no quote, no forward, no signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .signature import strip_banner, strip_signature
+from .split import Boundary, is_quoted
+
+
+def own_lines(
+    lines: Sequence[str], boundary: Boundary | None, name: str = "", *, forward: bool = False
+) -> list[str]:
+    """The author's lines; empty where there are none.
+
+    `boundary` is where the words of others begin. Above a forward everything is the author's;
+    below an attribution the author may have answered between the quoted lines.
+    """
+    if boundary is None:
+        return strip_signature(strip_banner(_unquoted(lines, top_posted=False)), name)
+    above = strip_signature(strip_banner(_unquoted(boundary.above, top_posted=False)), name)
+    if forward or boundary.sort != "wrote":
+        return above
+    below = _answers(boundary, bool(_has_text(above)))
+    if not _has_text(above):
+        return strip_signature(strip_banner(below), name)
+    return _joined(above, strip_signature(["x", *below], name)[1:])
+
+
+def _joined(above: list[str], below: list[str]) -> list[str]:
+    below = _strip_blank(below)
+    return [*above, "", *below] if _has_text(below) else above
+
+
+def _has_text(lines: Sequence[str]) -> bool:
+    return any(line.strip(" \t\ufeff\u200b\xa0") for line in lines)
+
+
+def _answers(boundary: Boundary, top_posted: bool) -> list[str]:
+    """The unquoted lines below an attribution, if any line there is quoted.
+
+    Where nothing is quoted, nothing tells an answer from what it answers: below a text all of it
+    is a quote, with no text above all of it is the author's.
+    """
+    rest = list(boundary.lines[boundary.body :])
+    if any(is_quoted(line) for line in rest):
+        first = next(line for line in rest if line.strip())
+        if top_posted and not is_quoted(first):
+            return []
+        return _strip_blank(_unquoted(rest, top_posted))
+    return [] if top_posted else _strip_blank(rest)
+
+
+def _unquoted(lines: Sequence[str], top_posted: bool) -> list[str]:
+    kept: list[str] = []
+    for index, line in enumerate(lines):
+        if is_quoted(line):
+            continue
+        if line.strip() and top_posted and _is_wrapped_quote(lines, index):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _is_wrapped_quote(lines: Sequence[str], index: int) -> bool:
+    """A line broken out of a quote that stands tight between (or right below) quoted lines."""
+    above, below = index - 1, index + 1
+    while above >= 0 and lines[above].strip() and not is_quoted(lines[above]):
+        above -= 1
+    while below < len(lines) and lines[below].strip() and not is_quoted(lines[below]):
+        below += 1
+    tight_above = above >= 0 and is_quoted(lines[above]) and lines[above].strip(" >\t") != ""
+    tight_below = below < len(lines) and is_quoted(lines[below])
+    bare_above = above >= 0 and is_quoted(lines[above])
+    return bare_above and tight_below and (below - above <= 3 or tight_above)
+
+
+def _strip_blank(lines: Sequence[str]) -> list[str]:
+    kept = list(lines)
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The lines as text, without blank lines around."""
+    return "\n".join(line.rstrip() for line in _strip_blank(lines)).strip("\ufeff\u200b\n")

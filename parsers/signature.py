@@ -1,0 +1,167 @@
+"""What stands below an author's words: signatures, closings, mobile lines, notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .split import is_rule
+from .words import BANNERS, CLOSINGS, DISCLAIMERS, FOOTERS, MOBILE, fold
+
+_DELIMITER = re.compile(r"^\s?(?:--|––|—)[ \t\xa0]*$")
+_LONG_RULE = re.compile(r"^\s?[-—–_=*]{3,}\s*$")
+_DASHED_NAME = re.compile(r"^\s?(?:-{1,2}\s?)[^\W\d_][\w.' ]{0,30}$")
+_BRACKETED = "(<[*•·\"'«"
+_MAX_SIGNATURE_LINES = 14
+_MAX_LINE = 60
+
+
+def strip_signature(lines: Sequence[str], name: str = "") -> list[str]:
+    """The lines without what the author did not write for this mail.
+
+    `name` is the author's display name: a last paragraph that begins with it is a signature.
+    """
+    kept = _strip_end(list(lines))
+    kept = kept[: _mobile(kept)]
+    kept = _strip_end(kept[: _delimiter(kept)])
+    kept = _strip_end(kept[: _notice(kept)])
+    for cut in (_closing, _dashed_name):
+        kept = _strip_end(kept[: cut(kept)])
+    if name:
+        kept = _strip_end(kept[: _own_name(kept, name)])
+    return kept
+
+
+def strip_banner(lines: Sequence[str]) -> list[str]:
+    """The lines without a security banner on top (`CAUTION: external sender`)."""
+    kept = list(lines)
+    for index, line in enumerate(kept[:6]):
+        text = fold(line).strip("*_ ")
+        if text and not text.startswith(BANNERS):
+            break
+        if text:
+            end = index + 1
+            while end < len(kept) and kept[end].strip():
+                end += 1
+            return kept[end:]
+    return kept
+
+
+def _strip_end(lines: list[str]) -> list[str]:
+    while lines and (not lines[-1].strip(" \t\ufeff\u200b\xa0") or is_rule(lines[-1])):
+        lines = lines[:-1]
+    return lines
+
+
+def _first_text(lines: Sequence[str]) -> int:
+    for index, line in enumerate(lines):
+        if line.strip():
+            return index
+    return len(lines)
+
+
+def is_mobile(line: str) -> bool:
+    """`Sent from my iPhone`, `发自我的iPhone` and their like, as a line of its own."""
+    text = fold(line).strip(" " + _BRACKETED)
+    return len(text) < 160 and text.startswith(MOBILE)
+
+
+def _mobile(lines: Sequence[str]) -> int:
+    """A mobile line that begins a paragraph ends the text."""
+    first = _first_text(lines)
+    last = _last_paragraph(lines)
+    for index in range(first, len(lines)):
+        if not is_mobile(lines[index]) or index == first:
+            continue
+        alone = not lines[index - 1].strip()
+        ends = index + 1 == len(lines) or not lines[index + 1].strip()
+        if (alone and (ends or index >= last)) or all(map(_is_below_mobile, lines[index:])):
+            return index
+    return len(lines)
+
+
+def _is_below_mobile(line: str) -> bool:
+    return not line.strip() or is_mobile(line) or is_rule(line)
+
+
+def _last_paragraph(lines: Sequence[str]) -> int:
+    index = len(lines)
+    while index and lines[index - 1].strip():
+        index -= 1
+    return index
+
+
+def _delimiter(lines: Sequence[str]) -> int:
+    """`-- ` (RFC 3676) ends the text; a longer rule does if only short lines follow."""
+    first = _first_text(lines)
+    for index in range(first + 1, len(lines)):
+        below = [line for line in lines[index + 1 :] if line.strip()]
+        if _DELIMITER.match(lines[index]):
+            return index
+        if _LONG_RULE.match(lines[index]) and below and _looks_signed(below):
+            return index
+    return len(lines)
+
+
+def _looks_signed(below: Sequence[str]) -> bool:
+    return len(below) <= _MAX_SIGNATURE_LINES and all(len(x.strip()) <= _MAX_LINE for x in below)
+
+
+def _notice(lines: Sequence[str]) -> int:
+    """A paragraph that begins as a confidentiality notice or a list footer does."""
+    first = _first_text(lines)
+    for index in range(first + 1, len(lines)):
+        text = fold(lines[index]).strip("*_-= ")
+        if text.startswith(DISCLAIMERS) or text.startswith(FOOTERS):
+            return index
+    return len(lines)
+
+
+def _closing(lines: Sequence[str]) -> int:
+    """`Best regards,` with at most a few short lines below it."""
+    first = _first_text(lines)
+    lowest = max(first + 1, len(lines) - _MAX_SIGNATURE_LINES)
+    for index in range(lowest, len(lines)):
+        below = [x for x in lines[index + 1 :] if x.strip()]
+        if is_closing(lines[index]) and len(below) <= 8 and _looks_signed(below):
+            return index
+    return len(lines)
+
+
+def is_closing(line: str) -> bool:
+    """`Kind regards,`: the line as a whole is a closing phrase."""
+    text = fold(line)
+    if len(text) > 50:
+        return False
+    bare = text.strip(" ,.!;~-–—。，！：:*_")
+    return bare in CLOSINGS
+
+
+def _dashed_name(lines: Sequence[str]) -> int:
+    """`- roman` below a text, `--Ann` with at most two lines below it."""
+    first = _first_text(lines)
+    for index in range(max(first + 1, len(lines) - 3), len(lines)):
+        if not _DASHED_NAME.match(lines[index]):
+            continue
+        previous = lines[index - 1].strip()
+        if previous.startswith("-") or (previous.endswith((":", "：")) and index > first + 1):
+            continue  # an item of a list
+        below = lines[index + 1 :]
+        if not any(x.lstrip().startswith("-") for x in below) and (
+            not below or lines[index].strip().startswith("--")
+        ):
+            return index
+    return len(lines)
+
+
+def _own_name(lines: Sequence[str], name: str) -> int:
+    """The last paragraphs from the line on that is the author's own name."""
+    first = _first_text(lines)
+    wanted = fold(name)
+    if len(wanted) < 2:
+        return len(lines)
+    for index in range(max(first + 1, len(lines) - _MAX_SIGNATURE_LINES), len(lines)):
+        text = fold(lines[index]).strip(" ,-–—*")
+        if text == wanted and not lines[index - 1].strip():
+            return index
+    return len(lines)

@@ -1,0 +1,197 @@
+"""Lines such as `On Monday, Ann wrote:` that stand above a quote, in any language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .headers import clean, mailboxes
+from .model import Mailbox
+from .moments import sent_date
+from .words import MONTHS, WEEKDAYS, WROTE, WROTE_START, fold, is_cjk
+
+_MAX = 500
+_MARGIN = " \t>*_-–—\ufeff\u200b|"
+_DATE = re.compile(
+    r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b"
+)
+_ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{1,200}[>)\]]")
+_WORD = re.compile(r"[^\W\d_]+")
+_OLD_GMAIL = re.compile(r"^\d{4}-\d\d?-\d\d? \d{1,2}:\d\d GMT[+-]\d\d?:?\d\d \S.{0,80}$")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
+
+
+def _any(words: Iterable[str]) -> str:
+    """One pattern for all of them; words of alphabets only where they stand alone."""
+    return "|".join(
+        re.escape(w) if is_cjk(w) else rf"(?<!\w){re.escape(w)}(?!\w)" for w in words
+    )
+
+
+_VERB = re.compile(_any(WROTE))
+_VERB_END = re.compile(rf"(?:{_any(WROTE)})[\s\w()/]{{0,25}}[:：,]?[\s\-–—*]*$")
+_START = re.compile(rf"^(?:{'|'.join(re.escape(w) for w in WROTE_START)})(?=[\s\d])")
+_MIDDLE = re.compile(
+    rf"(?<=[\w.!?)])(?:\s|-{{2,}}\s?)(?=(?:{'|'.join(re.escape(w.capitalize()) for w in WROTE_START)})\s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines `start` to `end` (exclusive) say who wrote what follows.
+
+    `before` is the author's text that shares the first line.
+    """
+
+    start: int
+    end: int
+    text: str
+    before: str = ""
+
+
+def read_attribution(lines: Sequence[str], start: int) -> Attribution | None:
+    """The attribution that begins on this line, if one does; it may be wrapped."""
+    raw = lines[start]
+    line = _bare(raw)
+    if not line:
+        return None
+    if _is_attribution(line, raw):
+        return Attribution(start, start + 1, line)
+    if _is_address_above_quote(line, lines, start):
+        return Attribution(start, start + 1, line)
+    return _wrapped(lines, start, line) or _shared(lines, start)
+
+
+def _bare(line: str) -> str:
+    line = line[:_MAX].strip(_MARGIN)
+    for entity, char in _ENTITIES:
+        line = line.replace(entity, char)
+    return " ".join(line.split())
+
+
+def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None:
+    """The first line says when; the verb or the address comes on one of the next."""
+    if not _plausible_start(first):
+        return None
+    joined = first
+    blanks = 0
+    for end in range(start + 1, min(start + 7, len(lines))):
+        raw = lines[end]
+        line = _bare(raw)
+        if not line and not raw.strip():
+            blanks += 1
+            if blanks > 1:
+                return None
+            continue
+        if line and _plausible_start(line) and not line.startswith(("<", "mailto:")):
+            return None
+        joined += " " + (raw.strip() if raw.lstrip().startswith("<") else line or raw.strip())
+        if len(joined) > _MAX:
+            return None
+        if blanks and "@" not in joined and end - start > 2:
+            return None
+        if _is_attribution(joined, lines[start]) and _closes(joined):
+            return Attribution(start, end + 1, joined)
+    return None
+
+
+def _closes(text: str) -> bool:
+    return text.rstrip("-–—* ").endswith((":", "：")) or _VERB_END.search(fold(text)) is not None
+
+
+def _shared(lines: Sequence[str], start: int) -> Attribution | None:
+    """`fine On Wed, Apr 4, 2012, a@b wrote:`: the author's words and the attribution share a
+    line."""
+    raw = lines[start][:_MAX]
+    if _VERB_END.search(fold(raw)) is None:
+        return None
+    for match in _MIDDLE.finditer(raw):
+        rest = _bare(raw[match.end() :])
+        if has_date(rest) and _is_attribution(rest, rest):
+            return Attribution(start, start + 1, rest, raw[: match.start()].rstrip(" -"))
+    return None
+
+
+def has_date(text: str) -> bool:
+    """Whether the text names a day or a time."""
+    if _DATE.search(text):
+        return True
+    words = {fold(w) for w in _WORD.findall(text[:150])}
+    return any(c.isdigit() for c in text) and bool(words & (MONTHS.keys() | WEEKDAYS.keys()))
+
+
+def _plausible_start(line: str) -> bool:
+    """Whether an attribution may begin so: with its first word or a date, and early digits."""
+    folded = fold(line)
+    if _START.match(folded):
+        return has_date(folded)
+    head = folded[:40]
+    if head[:1].isdigit():
+        return _DATE.search(head) is not None or has_date(head)
+    first = _WORD.match(head)
+    return bool(first and first.group() in WEEKDAYS and has_date(folded))
+
+
+def _is_attribution(text: str, raw: str) -> bool:
+    folded = fold(text)
+    ended = _VERB_END.search(folded) is not None
+    colon = text.rstrip("-–—* ").endswith((":", "："))
+    dated = has_date(folded)
+    if ended and _dashed(raw) and len(text) < 200:
+        return True
+    if ended and dated and (colon or _START.match(folded) is not None) and _is_short(folded):
+        return True
+    address = _ADDRESS.search(text)
+    if ended and colon and address:
+        return True
+    if colon and dated and address:
+        return _plausible_start(text) or _VERB.search(folded) is not None
+    return _OLD_GMAIL.match(text) is not None
+
+
+def _is_short(folded: str) -> bool:
+    # Longer than any name, time and address: a sentence.
+    return len(folded) < 350
+
+
+def _dashed(raw: str) -> bool:
+    line = raw.strip(" \t>*\ufeff")
+    return line.startswith(("--", "——")) and line.endswith(("--", "——"))
+
+
+def _is_address_above_quote(line: str, lines: Sequence[str], start: int) -> bool:
+    """`2011/4/7 Ann <ann@b>` with the quote below."""
+    if not line.endswith(">") or not _plausible_start(line) or not _ADDRESS.search(line):
+        return False
+    following = [x for x in lines[start + 1 : start + 4] if x.strip()]
+    return bool(following) and following[0].lstrip().startswith(">")
+
+
+def author(attribution: Attribution) -> Mailbox | None:
+    """Who the attribution names."""
+    text = attribution.text
+    match = _ADDRESS.search(text)
+    if match is None:
+        return None
+    quoted = re.search(r'"([^"]{1,100})"', text[: match.start()])
+    boxes = mailboxes(f"<{match.group().strip('<>()[]')}>")
+    if not boxes:
+        return None
+    name = quoted[1] if quoted else _name_before(text[: match.start()])
+    return Mailbox(clean(name), boxes[0].address)
+
+
+def _name_before(text: str) -> str:
+    """`Dne 28/10/2021 12:46, John Doe (` → John Doe."""
+    tail = re.sub(r"^.*\d\S*\s*", "", text).rpartition(",")[2].strip(" (<,\"'")
+    words = tail.split()
+    while len(words) > 1 and words[0].islower():
+        words.pop(0)
+    return " ".join(words)
+
+
+def moment_text(attribution: Attribution) -> str:
+    """The part of the attribution in which a date is looked for."""
+    text = _ADDRESS.sub(" ", attribution.text)
+    return text if sent_date(text) else ""

@@ -1,0 +1,124 @@
+"""No query of a mail's way reads a whole table that grows with the mails (SQLite's own plans)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from mailflow.outbox.composer import compose
+from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.pipeline.snapshots import read_directory
+from mailflow.store.outbox import something_waits
+from tests.pipeline.desk import INSTALLATION, Desk, mail_of, open_desk
+from tests.workflow.company import ANNA, EVE, LI, MA, TOM
+
+# The directory is small and read as a whole; these grow.
+GROWING = {
+    "blocked",
+    "contacts",
+    "events",
+    "filed",
+    "firings",
+    "inputs",
+    "messages",
+    "notices",
+    "outgoings",
+    "questions",
+    "raws",
+    "records",
+    "sightings",
+    "texts",
+    "watchers",
+}
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def listening(desk: Desk) -> Iterator[list[Statement]]:
+    heard: list[Statement] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            heard.append((statement, parameters))
+
+    event.listen(desk.database.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(desk.database.engine, "before_cursor_execute", hear)
+
+
+def scans(desk: Desk, heard: list[Statement]) -> set[str]:
+    """Which growing tables a statement reads as a whole."""
+    found = set()
+    with desk.database.engine.connect() as connection:
+        for statement, parameters in heard:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for row in plan:
+                scan = re.match(r"SCAN (?:TABLE )?(\w+)(?! USING)", row.detail)
+                if scan and _table(scan.group(1), statement) in GROWING:
+                    found.add(f"{row.detail}: {statement}")
+    return found
+
+
+def _table(name: str, statement: str) -> str:
+    """The table behind an alias (texts AS texts_1)."""
+    found = re.search(rf"(\w+) AS {re.escape(name)}\b", statement)
+    return found.group(1) if found else name
+
+
+def fill(desk: Desk) -> None:
+    """Enough rows that the plans are those of a database in use."""
+    desk.put(*(mail_of(ANNA, f"[ISSUE][PORTAL] case {n}", "It fails.") for n in range(60)))
+    desk.work()
+    with desk.database.write() as session:
+        session.execute(text("ANALYZE"))
+
+
+@pytest.fixture
+def busy_desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = open_desk(f"sqlite:///{tmp_path}/mailflow.db")
+    fill(desk)
+    yield desk
+    desk.database.close()
+
+
+def test_no_step_of_a_mails_way_scans_a_growing_table(busy_desk: Desk) -> None:
+    desk = busy_desk
+    one = [("Message-ID", "<one@mail.example>")]
+    answers = [("In-Reply-To", "<one@mail.example>")]
+    with listening(desk) as heard:
+        desk.put(
+            mail_of(ANNA, "[ISSUE][PORTAL] login", "It fails.", one),
+            mail_of(MA, "Re: login", "/status in_progress\n/due friday\nSoon.", answers),
+            mail_of(TOM, "[DECISION][PORTAL] Tea", "Green."),
+            mail_of(LI, "[ISSUE] which project?", "x"),
+            mail_of(EVE, "[PORTAL-1] x", "done"),
+            mail_of(LI, "[PORTAL-99] x", "done"),
+        )
+        desk.work()
+        with desk.database.read() as session:
+            assert something_waits(session)
+        with desk.database.write() as session:
+            directory = read_directory(session, "UTC")
+            assert compose(session, INSTALLATION, directory, desk.now)
+    assert len(heard) > 50
+    assert not scans(desk, heard)
+
+
+def test_looking_for_work_scans_nothing(busy_desk: Desk) -> None:
+    desk = busy_desk
+    with listening(desk) as heard:
+        assert desk.work() == 0
+        nowhere = SmtpServer("127.0.0.1", 1, "none", None, None)
+        send_due(desk.database, nowhere, "test", desk.now, lambda: desk.now)
+    assert heard
+    assert not scans(desk, heard)
+
+
+def test_the_test_itself_sees_a_scan(busy_desk: Desk) -> None:
+    assert scans(busy_desk, [("SELECT * FROM records WHERE priority = 'high'", ())])
