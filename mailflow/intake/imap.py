@@ -1,35 +1,24 @@
-"""A shared mailbox, read by IMAP (RFC 3501; IDLE: 2177, UIDPLUS: 4315, MOVE: 6851)."""
+"""A shared mailbox that is read by IMAP."""
 
 from __future__ import annotations
 
 import logging
-import selectors
 import ssl
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from threading import Event
-from typing import Any, Literal
-
-from imapclient import DELETED, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailflow.intake.backoff import Patience
 from mailflow.intake.header import HEADER_LIMIT, header_of
+from mailflow.intake.imap_connection import FAULTS, Connection, Security, Server
 from mailflow.intake.source import Arrival, Sink
 
 log = logging.getLogger(__name__)
 
-Security = Literal["tls", "starttls", "none"]
-
 BATCH_MAILS = 50
 BATCH_OCTETS = 16_000_000
-CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 LONGEST_IDLE = 20 * 60.0  # seconds; servers may hang up after 30 minutes (RFC 2177)
-STOP_SECONDS = 0.5  # how often a waiting source looks whether it is to stop
 PAUSE_SECONDS = 0.2  # between two looks that found nothing, where a server wakes us for nothing
-# what imapclient's parsers raise on a garbled line, beside their own errors
-_GARBLED = (ValueError, LookupError, TypeError, AssertionError)
 
 
 class MailboxError(OSError):
@@ -49,120 +38,6 @@ def batches(sizes: Mapping[int, int], size_limit: int) -> Iterator[list[int]]:
         octets += size
     if batch:
         yield batch
-
-
-class _Box:
-    """One connection with the folder selected. Raises IMAPClientError and OSError."""
-
-    def __init__(self, client: IMAPClient, folder: str, processed: str) -> None:
-        self._client, self._folder, self._processed = client, folder, processed
-        self._copied: set[int] = set()
-        self._make_processed()
-        self.uidvalidity = int(client.select_folder(folder)[b"UIDVALIDITY"])
-
-    def _make_processed(self) -> None:
-        if self._client.folder_exists(self._processed):
-            return
-        try:
-            self._client.create_folder(self._processed)
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            if not self._client.folder_exists(self._processed):  # another daemon was not quicker
-                raise
-
-    def waiting(self) -> list[int]:
-        """The UIDs of the folder that nobody has deleted, in order."""
-        self._client.noop()
-        uids: Sequence[int] = ()
-        for _ in range(3):
-            # A mail announced while SEARCH runs is not in its answer and IDLE keeps still about it.
-            self._client._imap.response("EXISTS")
-            uids = self._client.search("UNDELETED")
-            if self._client._imap.response("EXISTS")[1] == [None]:
-                break
-        return sorted(set(uids))
-
-    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """UID to declared octets. A mail that vanished, or cannot be read, is not in it."""
-        return {uid: int(size) for uid, size in self._fetch(uids, "RFC822.SIZE", b"RFC822.SIZE")}
-
-    def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
-        return dict(self._fetch(uids, "BODY.PEEK[]", b"BODY["))
-
-    def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
-        return dict(self._fetch(uids, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", b"BODY["))
-
-    def _fetch(self, uids: Sequence[int], item: str, key: bytes) -> Iterator[tuple[int, Any]]:
-        try:
-            answer = self._client.fetch(uids, [item])
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            if len(uids) == 1:
-                return
-            # one mail that vanished or is damaged makes the server say NO to all of them
-            for uid in uids:
-                yield from self._fetch([uid], item, key)
-            return
-        for uid, values in answer.items():
-            yield from ((uid, v) for k, v in values.items() if k.startswith(key) and v is not None)
-
-    def put_away(self, uids: Sequence[int]) -> None:
-        """Move mails to the processed folder; raises IMAPClientError where the server refuses."""
-        if self._client.has_capability("MOVE"):
-            try:
-                self._client.move(uids, self._processed)
-                return
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError as error:
-                log.info("MOVE to %s: %s; copying", self._processed, error)
-        self._make_processed()
-        # where the server lets us copy but not delete, trying again must not copy again
-        if fresh := [uid for uid in uids if uid not in self._copied]:
-            self._client.copy(fresh, self._processed)
-            self._copied.update(fresh)
-        self._client.add_flags(uids, [DELETED], silent=True)
-        if self._client.has_capability("UIDPLUS"):
-            self._client.uid_expunge(uids)
-        else:
-            self._client.expunge()
-        self._copied.difference_update(uids)
-
-    def idles(self) -> bool:
-        return bool(self._client.has_capability("IDLE"))
-
-    def idle(self, seconds: float, stop: Event) -> None:
-        """Wait until the server says anything, `stop` is set or the time is over."""
-        self._client.idle()
-        end = time.monotonic() + seconds
-        woken = self._buffered()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._client.socket(), selectors.EVENT_READ)
-            while not (woken or stop.is_set() or time.monotonic() > end):
-                woken = bool(selector.select(STOP_SECONDS))
-        if not stop.is_set():
-            self._client.idle_done()
-
-    def _buffered(self) -> bool:
-        """Whether lines came along with the answer to IDLE: the socket shows those no more."""
-        imap, sock = self._client._imap, self._client.socket()
-        if hasattr(imap, "_readbuf"):  # Python 3.14 and later
-            return bool(imap._readbuf) or getattr(sock, "pending", int)() > 0
-        timeout = sock.gettimeout()
-        sock.setblocking(False)
-        try:
-            return bool(imap.file.peek(1))
-        except ssl.SSLWantReadError:
-            return False
-        finally:
-            sock.settimeout(timeout)
-
-    def hang_up(self) -> None:
-        # no LOGOUT: a server that does not answer must not keep us
-        with suppress(OSError, IMAPClientError):
-            self._client.shutdown()
 
 
 class ImapSource:
@@ -186,16 +61,15 @@ class ImapSource:
         folder: str = "INBOX",
         processed: str = "Processed",
         poll_seconds: float = 60.0,
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float = 30.0,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self.name = name
-        self._host, self._port, self._security, self._context = host, port, security, context
+        self._server = Server(host, port, security, read_seconds, context)
         self._user, self._password = user, password
         self._folder, self._processed = folder, processed
         self._size_limit, self._poll_seconds = size_limit, poll_seconds
-        self._timeout = SocketTimeout(CONNECT_SECONDS, read_seconds)
-        self._box: _Box | None = None
+        self._box: Connection | None = None
         self._uidvalidity = 0
         self._taken: set[int] = set()  # what the sink has and the server would not move
         self._unread: set[int] = set()
@@ -231,33 +105,20 @@ class ImapSource:
             self._box = None
 
     @contextmanager
-    def _speaking(self) -> Iterator[_Box]:
+    def _speaking(self) -> Iterator[Connection]:
         try:
             self._box = self._box or self._connect()
             yield self._box
-        except (OSError, IMAPClientError, *_GARBLED) as error:
+        except FAULTS as error:
             self.close()
             what = error if str(error) else type(error).__name__
-            raise MailboxError(f"{self.name} ({self._host}:{self._port}): {what}") from error
+            raise MailboxError(
+                f"{self.name} ({self._server.host}:{self._server.port}): {what}"
+            ) from error
 
-    def _connect(self) -> _Box:
-        client = IMAPClient(
-            self._host,
-            self._port,
-            ssl=self._security == "tls",
-            ssl_context=self._context,
-            timeout=self._timeout,
-        )
-        with ExitStack() as on_error:
-            on_error.callback(client.shutdown)
-            if self._security == "starttls":
-                client.starttls(self._context)
-            password = self._password()
-            # LOGIN carries only ASCII (RFC 3501), AUTHENTICATE PLAIN all of UTF-8 (RFC 4616)
-            plain = not (self._user + password).isascii()
-            (client.plain_login if plain else client.login)(self._user, password)
-            box = _Box(client, self._folder, self._processed)
-            on_error.pop_all()
+    def _connect(self) -> Connection:
+        client = self._server.log_in(self._user, self._password())
+        box = Connection(client, self._folder, self._processed)
         if box.uidvalidity != self._uidvalidity:
             self._uidvalidity = box.uidvalidity
             self._taken.clear()
@@ -294,7 +155,9 @@ class ImapSource:
         self._put_away(taken)
         return taken
 
-    def _arrivals(self, box: _Box, uids: Sequence[int], sizes: Mapping[int, int]) -> list[Arrival]:
+    def _arrivals(
+        self, box: Connection, uids: Sequence[int], sizes: Mapping[int, int]
+    ) -> list[Arrival]:
         over = {uid for uid in uids if sizes[uid] > self._size_limit}
         fits = [uid for uid in uids if uid not in over]
         raws = box.bodies(fits) if fits else {}
@@ -319,13 +182,10 @@ class ImapSource:
         for start in range(0, len(uids), BATCH_MAILS):
             batch = uids[start : start + BATCH_MAILS]
             with self._speaking() as box:
-                try:
-                    box.put_away(batch)
-                except IMAPClientAbortError:
-                    raise
-                except IMAPClientError as error:
-                    self._tell(f"mails cannot be moved to {self._processed}: {error}")
-                    return
+                refusal = box.put_away(batch)
+            if refusal:
+                self._tell(f"mails cannot be moved to {self._processed}: {refusal}")
+                return
             self._taken.difference_update(batch)
 
     def _tell(self, what: str) -> None:
