@@ -163,11 +163,15 @@ def _outside(value: str, wanted: str) -> list[int]:
     """Positions of these characters outside of quotes, angle brackets and comments."""
     found: list[int] = []
     quoted = False
-    depth = angle = 0
+    depth = angle = name_end = 0
     skip = False
     for position, char in enumerate(value):
+        if position < name_end:
+            continue
         if skip:
             skip = False
+        elif char == "'" and not quoted and not depth and not angle:
+            name_end = _single_quoted(value, position)
         elif char == "\\":
             skip = True
         elif char == '"':
@@ -185,6 +189,14 @@ def _outside(value: str, wanted: str) -> list[int]:
         elif char in wanted and not depth and not angle:
             found.append(position)
     return found if not quoted else [p for p, c in enumerate(value) if c in wanted]
+
+
+def _single_quoted(value: str, start: int) -> int:
+    """Where `'Last, First' <` ends, which some programs print; else the start."""
+    end = value.find("<", start, start + 200)
+    if end < 0 or "'" in value[start + 1 : end].rstrip()[:-1]:
+        return start
+    return end if value[start + 1 : end].rstrip().endswith("'") else start
 
 
 def _mailbox(item: str) -> Mailbox | None:

@@ -22,7 +22,7 @@ from .headers import (
 )
 from .mime import Text, attached_mails, attachments, body_text, read_message
 from .mime import attachment_content as _attachment_content
-from .model import Forward, Mail
+from .model import Forward, Mail, Mailbox
 from .moments import header_date
 from .reply import joined, own_lines
 from .split import Boundary, find_boundary, unquote
@@ -56,8 +56,8 @@ def _read(message: Message, defects: list[str]) -> Mail:
     in_reply_to = _first_id(message, "In-Reply-To")
     is_bounce, bounce = read_bounce(message, body.text)
     automatic = read_automatic(message, subject_text, is_bounce)
-    name = senders[0].name if senders else ""
-    words = _Words(message, body, subject, name, in_reply_to, with_attached=not is_bounce)
+    author = senders[0] if senders else None
+    words = _Words(message, body, subject, author, in_reply_to, with_attached=not is_bounce)
     to, cc = header_mailboxes(message, "To"), header_mailboxes(message, "Cc")
     return Mail(
         message_id=_first_id(message, "Message-ID"),
@@ -100,7 +100,7 @@ class _Words:
         message: Message,
         body: Text,
         subject: Subject,
-        name: str,
+        author: Mailbox | None,
         in_reply_to: str | None,
         *,
         with_attached: bool,
@@ -109,7 +109,7 @@ class _Words:
         boundary = find_boundary(lines)
         origin = subject.origin
         forward = boundary is not None and is_forward(boundary, origin, in_reply_to)
-        own = own_lines(lines, boundary, name, forward=forward)
+        own = own_lines(lines, boundary, author, forward=forward)
         self.text = body.text.strip("\n")
         self.commands, self.word, rest = read_commands(own)
         self.note_text = joined(rest)

@@ -150,6 +150,8 @@ def _texts(part: Message, defects: list[str], depth: int) -> list[Text]:
         return _alternative(children, defects, depth)
     if children and subtype in ("related", "report", "signed"):
         children = _shown(children, subtype)
+    if children and [c.get_content_type() for c in children] == ["text/plain", "text/html"]:
+        return _alternative(children, defects, depth)
     if children:
         return [t for child in children for t in _texts(child, defects, depth + 1)]
     if is_attached(part) or part.get_content_type() not in _TEXTS:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .model import Mailbox
 from .signature import strip_banner, strip_signature
 from .split import Boundary, is_quoted
 
 
 def own_lines(
-    lines: Sequence[str], boundary: Boundary | None, name: str = "", *, forward: bool = False
+    lines: Sequence[str],
+    boundary: Boundary | None,
+    author: Mailbox | None = None,
+    *,
+    forward: bool = False,
 ) -> list[str]:
     """The author's lines; empty where there are none.
 
@@ -17,14 +22,14 @@ def own_lines(
     below an attribution the author may have answered between the quoted lines.
     """
     if boundary is None:
-        return strip_signature(strip_banner(_unquoted(lines, top_posted=False)), name)
-    above = strip_signature(strip_banner(_unquoted(boundary.above, top_posted=False)), name)
+        return strip_signature(strip_banner(_unquoted(lines, top_posted=False)), author)
+    above = strip_signature(strip_banner(_unquoted(boundary.above, top_posted=False)), author)
     if forward or boundary.sort != "wrote":
         return above
     below = _answers(boundary, bool(_has_text(above)))
     if not _has_text(above):
-        return strip_signature(strip_banner(below), name)
-    return _joined(above, strip_signature(["x", *below], name)[1:])
+        return strip_signature(strip_banner(below), author)
+    return _joined(above, strip_signature(["x", *below], author)[1:])
 
 
 def _joined(above: list[str], below: list[str]) -> list[str]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .model import Mailbox
 from .split import is_rule
 from .words import BANNERS, CLOSINGS, DISCLAIMERS, FOOTERS, MOBILE, fold
 
 _DELIMITER = re.compile(r"^\s?(?:--|––|—)[ \t\xa0]*$")
-_LONG_RULE = re.compile(r"^\s?[-—–_=*]{3,}\s*$")
+_LONG_RULE = re.compile(r"^\s?(?:[-—–=*]{3,}|_{2,})\s*$")
 _DASHED_NAME = re.compile(r"^\s?(?:-{1,2}\s?)[^\W\d_][\w.' ]{0,30}$")
 _BRACKETED = "(<[*•·\"'«"
 _MAX_SIGNATURE_LINES = 14
 _MAX_LINE = 60
 
 
-def strip_signature(lines: Sequence[str], name: str = "") -> list[str]:
+def strip_signature(lines: Sequence[str], author: Mailbox | None = None) -> list[str]:
     """The lines without what the author did not write for this mail.
 
-    `name` is the author's display name: a last paragraph that begins with it is a signature.
+    The last lines are a signature where they begin with the author's name or hold their address.
     """
     kept = _strip_end(list(lines))
     kept = kept[: _mobile(kept)]
@@ -27,8 +28,9 @@ def strip_signature(lines: Sequence[str], name: str = "") -> list[str]:
     kept = _strip_end(kept[: _notice(kept)])
     for cut in (_closing, _dashed_name):
         kept = _strip_end(kept[: cut(kept)])
-    if name:
-        kept = _strip_end(kept[: _own_name(kept, name)])
+    if author is not None:
+        kept = _strip_end(kept[: _own_name(kept, author.name)])
+        kept = _strip_end(kept[: _own_address(kept, author.address)])
     return kept
 
 
@@ -104,7 +106,11 @@ def _delimiter(lines: Sequence[str]) -> int:
 
 
 def _looks_signed(below: Sequence[str]) -> bool:
-    return len(below) <= _MAX_SIGNATURE_LINES and all(len(x.strip()) <= _MAX_LINE for x in below)
+    return len(below) <= _MAX_SIGNATURE_LINES and all(_is_short(x.strip()) for x in below)
+
+
+def _is_short(line: str) -> bool:
+    return len(line) <= _MAX_LINE or ("://" in line and " " not in line)
 
 
 def _notice(lines: Sequence[str]) -> int:
@@ -165,3 +171,14 @@ def _own_name(lines: Sequence[str], name: str) -> int:
         if text == wanted and not lines[index - 1].strip():
             return index
     return len(lines)
+
+
+def _own_address(lines: Sequence[str], address: str) -> int:
+    """A last paragraph of short lines, one of which is the author's address."""
+    start = _last_paragraph(lines)
+    paragraph = [line.strip() for line in lines[start:]]
+    if not address or start <= _first_text(lines) or len(paragraph) < 2:
+        return len(lines)
+    wanted = address.casefold()
+    found = any(wanted in line.casefold() and len(line) < 80 for line in paragraph)
+    return start if found and _looks_signed(paragraph) else len(lines)

@@ -96,7 +96,12 @@ def _quote_run(lines: Sequence[str], index: int) -> Sequence[str]:
 
 
 def _at(lines: Sequence[str], index: int) -> Boundary | None:
-    return _separator(lines, index) or _header(lines, index) or _wrote(lines, index)
+    return (
+        _separator(lines, index)
+        or _header(lines, index)
+        or _unknown_separator(lines, index)
+        or _wrote(lines, index)
+    )
 
 
 def _separator(lines: Sequence[str], index: int) -> Boundary | None:
@@ -190,6 +195,19 @@ def _header(lines: Sequence[str], index: int) -> Boundary | None:
     if block is None:
         return None
     return Boundary("header", tuple(lines), _above(lines, index), index, block.end, block)
+
+
+def _unknown_separator(lines: Sequence[str], index: int) -> Boundary | None:
+    """`----- words of no catalogue -----` right above a block of header lines."""
+    if not _RULED.match(lines[index][:200]):
+        return None
+    for start in range(index + 1, min(index + 4, len(lines))):
+        if _text(lines[start]):
+            block = read_block(lines, start)
+            if block is None:
+                return None
+            return Boundary("header", tuple(lines), _above(lines, index), index, block.end, block)
+    return None
 
 
 def _wrote(lines: Sequence[str], index: int) -> Boundary | None:

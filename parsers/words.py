@@ -17,7 +17,9 @@ HEADER_KINDS = ("from", "date", "to", "cc", "bcc", "reply_to", "subject", "other
 
 def fold(text: str) -> str:
     """The text for comparing: NFKC, case-folded, white space collapsed, ends stripped."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Turkish İ folds to an i with a dot above it.
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
+    return " ".join(folded.split())
 
 
 def squeeze(text: str) -> str:

@@ -56,15 +56,17 @@ def read_attribution(lines: Sequence[str], start: int) -> Attribution | None:
     line = _bare(raw)
     if not line:
         return None
+    if not _plausible_start(line) and (shared := _shared(lines, start)):
+        return shared
     if _is_attribution(line, raw):
         return Attribution(start, start + 1, line)
     if _is_address_above_quote(line, lines, start):
         return Attribution(start, start + 1, line)
-    return _wrapped(lines, start, line) or _shared(lines, start)
+    return _wrapped(lines, start, line)
 
 
 def _bare(line: str) -> str:
-    line = line[:_MAX].strip(_MARGIN)
+    line = line[:_MAX].lstrip(_MARGIN).rstrip(" \t*\ufeff\u200b")
     for entity, char in _ENTITIES:
         line = line.replace(entity, char)
     return " ".join(line.split())

@@ -19,7 +19,7 @@ Examples:
 
 Exit status: 0 fine, 1 something is wrong, 2 wrong usage."""
 
-# name → the module that has it as `command`, and its line in the help (so that this needs no module)
+# name → the module that has it as `command`, and its line in the help, which needs no module
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "Is everything ready? Each thing: ok or what to do."),
     "completion": ("completion", "Print the script that completes commands in a shell."),

@@ -32,8 +32,8 @@ def json_line(value: Mapping[str, Any]) -> bytes:
 
 
 def print_json(values: Iterable[Mapping[str, Any]]) -> None:
-    """Print each as a line. No line waits for the one after next: it is written at once."""
-    stream = click.get_binary_stream("stdout")
+    """Print each as a line."""
+    stream = sys.stdout.buffer
     for value in values:
         stream.write(json_line(value))
     stream.flush()

@@ -17,7 +17,7 @@ from mailflow.kinds_file import load_kinds
 from mailflow.requests import TAGS
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.refs import as_ref
-from parsers import Mail, parse
+from parsers import parse
 from parsers.as_json import as_json
 
 KEY = re.compile(r"[A-Z][A-Z0-9]*")
@@ -38,7 +38,7 @@ def command(as_lines: bool, paths: tuple[str, ...]) -> None:
     """Read mails (files, folders, Maildirs, mboxes, - for standard input) and say what they are."""
     kinds = load_kinds(None)
     unread: list[OSError] = []
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     for place, raw in _mails(paths, unread.append):
         found = as_json(parse(raw))
         found = {"path": place} | found | {"project": _project(found["tags"], kinds)}
@@ -50,9 +50,7 @@ def command(as_lines: bool, paths: tuple[str, ...]) -> None:
     sys.exit(1 if unread else 0)
 
 
-def _mails(
-    paths: Iterable[str], failed: Callable[[OSError], None]
-) -> Iterator[tuple[str, bytes]]:
+def _mails(paths: Iterable[str], failed: Callable[[OSError], None]) -> Iterator[tuple[str, bytes]]:
     """All mails in the order given; what cannot be read is left out and told to `failed`."""
     for path in paths:
         if path == "-":
@@ -71,7 +69,7 @@ def _mails(
 def _standard_input() -> Iterator[tuple[str, bytes]]:
     """It may be an mbox of any size: kept in a file, not in memory."""
     with tempfile.NamedTemporaryFile(prefix="mailflow-") as kept:
-        shutil.copyfileobj(click.get_binary_stream("stdin"), kept)
+        shutil.copyfileobj(sys.stdin.buffer, kept)
         kept.flush()
         for _, raw in read_mails([kept.name]):
             yield "-", raw

@@ -96,8 +96,7 @@ class ImapSource:
 
         Raises MailboxError with the server's words where that does not work.
         """
-        with self._speaking():
-            pass
+        self._open()
 
     def close(self) -> None:
         if self._box:
@@ -105,20 +104,21 @@ class ImapSource:
             self._box = None
 
     @contextmanager
-    def _speaking(self) -> Iterator[Connection]:
+    def _speaking(self) -> Iterator[None]:
+        """What goes wrong between us and the server ends the connection."""
         try:
-            self._box = self._box or self._connect()
-            yield self._box
+            yield
         except FAULTS as error:
             self.close()
-            what = error if str(error) else type(error).__name__
-            raise MailboxError(
-                f"{self.name} ({self._server.host}:{self._server.port}): {what}"
-            ) from error
+            server, what = self._server, str(error) or type(error).__name__
+            raise MailboxError(f"{self.name} ({server.host}:{server.port}): {what}") from error
 
-    def _connect(self) -> Connection:
-        client = self._server.log_in(self._user, self._password())
-        box = Connection(client, self._folder, self._processed)
+    def _open(self) -> Connection:
+        if self._box:
+            return self._box
+        with self._speaking():
+            client = self._server.log_in(self._user, self._password())
+            self._box = box = Connection(client, self._folder, self._processed)
         if box.uidvalidity != self._uidvalidity:
             self._uidvalidity = box.uidvalidity
             self._taken.clear()
@@ -128,31 +128,34 @@ class ImapSource:
 
     def _round(self, sink: Sink, stop: Event) -> int:
         """Take what waits; returns how many mails the sink got."""
-        with self._speaking() as box:
+        box = self._open()
+        with self._speaking():
             waiting = box.waiting()
         self._taken.intersection_update(waiting)
         fresh = [uid for uid in waiting if uid not in self._taken]
-        self._put_away(sorted(self._taken))
+        self._put_away(box, sorted(self._taken))
         got: set[int] = set()
         for start in range(0, len(fresh), BATCH_MAILS):
-            with self._speaking() as box:
+            with self._speaking():
                 sizes = box.sizes(fresh[start : start + BATCH_MAILS])
             for batch in batches(sizes, self._size_limit):
                 if stop.is_set():
                     return len(got)
-                got.update(self._take(sink, batch, sizes))
+                got.update(self._take(box, sink, batch, sizes))
         self._tell_unread(set(fresh) - got)
         return len(got)
 
-    def _take(self, sink: Sink, uids: Sequence[int], sizes: Mapping[int, int]) -> list[int]:
-        with self._speaking() as box:
+    def _take(
+        self, box: Connection, sink: Sink, uids: Sequence[int], sizes: Mapping[int, int]
+    ) -> list[int]:
+        with self._speaking():
             arrivals = self._arrivals(box, uids, sizes)
         if not arrivals:
             return []
         sink.take(arrivals)
         taken = [arrival.uid for arrival in arrivals if arrival.uid is not None]
         self._taken.update(taken)
-        self._put_away(taken)
+        self._put_away(box, taken)
         return taken
 
     def _arrivals(
@@ -168,7 +171,7 @@ class ImapSource:
             Arrival(
                 raw=header_of(raws[uid]) if uid in over else raws[uid],
                 mailbox=self.name,
-                size=sizes[uid],
+                size=max(sizes[uid], len(raws[uid])),
                 uidvalidity=box.uidvalidity,
                 uid=uid,
                 truncated=uid in over,
@@ -178,15 +181,13 @@ class ImapSource:
             if uid in raws
         ]
 
-    def _put_away(self, uids: Sequence[int]) -> None:
+    def _put_away(self, box: Connection, uids: Sequence[int]) -> None:
         for start in range(0, len(uids), BATCH_MAILS):
-            batch = uids[start : start + BATCH_MAILS]
-            with self._speaking() as box:
-                refusal = box.put_away(batch)
+            with self._speaking():
+                refusal = box.put_away(uids[start : start + BATCH_MAILS])
             if refusal:
                 self._tell(f"mails cannot be moved to {self._processed}: {refusal}")
                 return
-            self._taken.difference_update(batch)
 
     def _tell(self, what: str) -> None:
         if what not in self._told:
@@ -201,8 +202,10 @@ class ImapSource:
 
     def _wait(self, stop: Event) -> None:
         stop.wait(PAUSE_SECONDS)
-        with self._speaking() as box:
-            if box.idles():
+        box = self._open()
+        with self._speaking():
+            idles = box.idles()
+            if idles:
                 box.idle(min(self._poll_seconds, LONGEST_IDLE), stop)
-                return
-        stop.wait(self._poll_seconds)
+        if not idles:
+            stop.wait(self._poll_seconds)

@@ -31,7 +31,9 @@ class About:
     told: tuple[Told, ...]
 
 
-def about_records(reader: Reader, facts: Facts, causes: Sequence[tuple[int, Reason]]) -> list[About]:
+def about_records(
+    reader: Reader, facts: Facts, causes: Sequence[tuple[int, Reason]]
+) -> list[About]:
     """The records that these (input, reason) pairs name and the reader may see, each once."""
     found: dict[int, tuple[Shown, list[Reason], dict[int, Told]]] = {}
     for input_id, reason in causes:

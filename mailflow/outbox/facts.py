@@ -87,9 +87,7 @@ class Facts:
         return one_line(message.subject) if message else ""
 
 
-def load(
-    session: Session, directory: Directory, kinds: Kinds, notices: Sequence[Notice]
-) -> Facts:
+def load(session: Session, directory: Directory, kinds: Kinds, notices: Sequence[Notice]) -> Facts:
     """All that these notices speak of."""
     reasons = [reason for notice in notices for reason in notice.reasons]
     causes = {notice.input_id for notice in notices}

@@ -38,7 +38,9 @@ def for_reporter(reader: Reader, _shown: Shown) -> tuple[Option, ...]:
 def for_coordinator(reader: Reader, shown: Shown) -> tuple[Option, ...]:
     """How the coordinator names an owner, or puts it elsewhere."""
     project = shown.project
-    people = reader.names(p for p in project.participants if p != reader.person.id) if project else ""
+    people = (
+        reader.names(p for p in project.participants if p != reader.person.id) if project else ""
+    )
     projects = reader.phrases.join([p.key for p in reader.directory.projects.values()])
     return (
         Option(

@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("about", sa.String(), nullable=True),
         sa.Column("words", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["input_id"], ["inputs.id"], name=op.f("fk_messages_input_id")),
         sa.PrimaryKeyConstraint("input_id", name=op.f("pk_messages")),
@@ -374,6 +375,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "ix_messages_sender_about", ["sender", "about", "input_id"], unique=False
+        )
 
     op.create_table(
         "outgoings",

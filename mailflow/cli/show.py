@@ -1,0 +1,101 @@
+"""`mailflow show`: one record's whole history."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from mailflow.cli import start
+from mailflow.cli.output import Failure, harmless, one_line, print_json, print_table
+from mailflow.cli.record_view import Names, history, is_shown, messages, record_fields
+from mailflow.kinds_file import load_kinds
+from mailflow.store import records
+from mailflow.store.database import Database
+from mailflow.workflow.kinds import Kinds
+from mailflow.workflow.refs import as_ref
+
+FACTS = ("kind", "state", "priority", "due", "project", "client", "company", "reporter", "owner")
+EPILOG = """\b
+Examples:
+  mailflow show PORTAL-42
+  mailflow show PORTAL-42 --json | jq '.events[] | {at, who, what, new}'
+
+A ref that a record had before it moved to another project works too. Of private kinds only ref,
+kind and state are shown, all of it with --private."""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("ref")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object on one line.")
+@click.option("--private", is_flag=True, help="Show it also where its kind is private.")
+def command(ref: str, as_lines: bool, private: bool) -> None:
+    """One record: what it is, all that happened to it, and the mails it came from."""
+    with start.opened() as (settings, database):
+        found = read(database, load_kinds(settings.kinds), ref, private)
+    if as_lines:
+        print_json([found])
+    else:
+        _print(found, ZoneInfo(settings.timezone))
+
+
+def read(database: Database, kinds: Kinds, ref: str, private: bool) -> dict[str, Any]:
+    """The fields of `mailflow show --json`. Raises Failure where there is no such record."""
+    with database.read() as session:
+        record_id = records.id_of(session, as_ref(ref) or ref)
+        if record_id is None:
+            raise Failure(f"there is no record {ref}")
+        row, names = records.by_ids(session, [record_id])[record_id], Names.read(session)
+        shown = is_shown(kinds, row.record.kind, private)
+        return record_fields(row, names, shown) | {
+            "events": list(history(session, record_id, names)) if shown else [],
+            "messages": messages(session, record_id) if shown else [],
+        }
+
+
+def _print(found: dict[str, Any], zone: ZoneInfo) -> None:
+    title = found["title"] if found["title"] is not None else "(private: see --private)"
+    click.secho(f"{found['ref']}  {one_line(title)}", bold=True)
+    for fact in FACTS:
+        if found[fact] is not None:
+            click.echo(f"  {fact:<9} {_text(found[fact])}")
+    if found["why"]:
+        click.echo(f"  {'why':<9} {one_line(found['why'])}")
+    if found["text"]:
+        click.echo("\n" + "\n".join("  " + line for line in harmless(found["text"]).splitlines()))
+    if found["events"]:
+        click.echo()
+        rows = ([_when(event["at"], zone), *_happened(event)] for event in found["events"])
+        print_table(("when", "who", "what", "", ""), rows)
+    if found["messages"]:
+        click.echo()
+        mails = [
+            (_when(mail["date"], zone) if mail["date"] else "", mail["from"], mail["subject"])
+            for mail in found["messages"]
+        ]
+        print_table(("mail of", "from", "subject"), mails)
+
+
+def _happened(event: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Who, what, what became of what, the words."""
+    old, new, words = event["old"], event["new"], event["text"] or ""
+    if event["what"] == "opened" or new is None or new == words:
+        return event["who"] or "the clock", event["what"], "", words
+    change = f"{_text(old)} → {_text(new)}" if old not in (None, {}) else _text(new)
+    return event["who"] or "the clock", event["what"], change, words
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict) and set(value) == {"name", "address"}:
+        address = f"<{value['address']}>" if value["address"] else None
+        return one_line(" ".join(filter(None, (value["name"], address))))
+    if isinstance(value, dict):
+        return one_line(", ".join(f"{key}: {_text(one)}" for key, one in value.items()) or "–")
+    return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _when(moment: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,208 @@
+"""Makes the mails: one for one person out of all notices that are due, its octets frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from mailflow.outbox.draft import draft
+from mailflow.outbox.facts import Facts, load
+from mailflow.outbox.letter import Letter, octets
+from mailflow.outbox.reader import Reader, reader_of, zone_of
+from mailflow.outbox.render import render
+from mailflow.outbox.selection import Past, Planned, Rules, plan
+from mailflow.outbox.view import Draft
+from mailflow.pipeline.installation import Installation
+from mailflow.store import outbox
+from mailflow.store.tables import Notice, Outgoing
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.model import Person
+from mailflow.workflow.tokens import Token, message_id, sign
+
+# So many mails are made out of what is read at once.
+BATCH = 50
+
+
+def compose(
+    session: Session,
+    installation: Installation,
+    directory: Directory,
+    now: datetime,
+    *,
+    gather: timedelta = timedelta(minutes=2),
+    mails_a_day: int = 40,
+) -> int:
+    """Make mails out of all notices that are due at `now`; returns how many are to be sent.
+
+    Runs in the caller's transaction. Does as much work as notices wait, however many records
+    and mails there are.
+    """
+    rules = Rules(gather, mails_a_day)
+    made = 0
+    for some in _batches(_plans(session, installation, directory, rules, now)):
+        notices = {n.id: n for n in outbox.notices(session, [i for p in some for i in p.notices])}
+        facts = load(session, directory, installation.kinds, list(notices.values()))
+        composing = Composing(session, installation, directory, facts, now)
+        for planned in some:
+            made += composing.mail(planned, [notices[n] for n in planned.notices])
+        session.flush()
+    return made
+
+
+def _plans(
+    session: Session,
+    installation: Installation,
+    directory: Directory,
+    rules: Rules,
+    now: datetime,
+) -> list[Planned]:
+    found: list[Planned] = []
+    by_person = groupby(outbox.waiting(session), key=lambda waiting: waiting.person_id)
+    for person_id, waiting in by_person:
+        person = directory.persons.get(person_id)
+        theirs = list(waiting)
+        if person is None or not person.active or not person.address:
+            found += [Planned(person_id, w.kind, (w.id,)) for w in theirs]
+            continue
+        past = past_of(session, installation, person, rules, now)
+        found += plan(theirs, past, rules, now)
+    return found
+
+
+def past_of(
+    session: Session, installation: Installation, person: Person, rules: Rules, now: datetime
+) -> Past:
+    """What a person got lately; mails of a later moment (of a trial) count for nothing."""
+    zone = zone_of(person, installation)
+
+    def midnight(day: date) -> datetime:
+        return datetime.combine(day, time.min, tzinfo=zone)
+
+    def was_full(at: datetime) -> bool:
+        day = at.astimezone(zone).date()
+        start, end = midnight(day), midnight(day + timedelta(days=1))
+        got = outbox.composed_between(session, person.id, start, end)
+        return len(got) >= rules.mails_a_day
+
+    today = midnight(now.astimezone(zone).date())
+    since = min(today, now - rules.gather)
+    got = outbox.composed_between(session, person.id, since, now)
+    return Past(
+        last=got[-1] if got else None,
+        today=sum(moment >= today for moment in got),
+        midnight=today,
+        was_full=was_full,
+    )
+
+
+@dataclass
+class Composing:
+    """One batch of mails: what they speak of is read already."""
+
+    session: Session
+    installation: Installation
+    directory: Directory
+    facts: Facts
+    now: datetime
+
+    def mail(self, planned: Planned, notices: Sequence[Notice]) -> bool:
+        """Make one mail; False where there is none to send, which its row then says."""
+        person = self.directory.persons.get(planned.person_id)
+        if person is None or not person.active or not person.address:
+            self._none(planned, notices, "the person has no active address")
+            return False
+        reader = reader_of(person, self.installation, self.directory, self.now)
+        made = draft(reader, self.facts, planned.kind, notices)
+        if made is None:
+            self._none(planned, notices, "nothing in it that the person may see")
+            return False
+        row = self._row(planned, notices, person.address)
+        row.subject, row.record_id = made.view.subject, made.record
+        row.about = self._about(made, notices)
+        token = Token(row.id, person.id)
+        letter = self._letter(reader, planned.kind, made, token)
+        row.message_id = letter.message_id
+        row.body = octets(letter)
+        return True
+
+    def _row(self, planned: Planned, notices: Sequence[Notice], address: str) -> Outgoing:
+        row = Outgoing(
+            person_id=planned.person_id,
+            address=address,
+            kind=planned.kind,
+            composed_at=self.now,
+            next_attempt_at=self.now,
+        )
+        self.session.add(row)
+        self.session.flush()
+        for notice in notices:
+            notice.outgoing_id = row.id
+        return row
+
+    def _none(self, planned: Planned, notices: Sequence[Notice], why: str) -> None:
+        """A mail that is never sent: its notices are done with, and the outbox says why."""
+        row = self._row(planned, notices, "")
+        row.state, row.last_error = "failed", f"not sent: {why}"
+
+    def _about(self, made: Draft, notices: Sequence[Notice]) -> dict[str, object]:
+        last = notices[-1]
+        return {
+            "records": list(made.records),
+            "question": last.question_id,
+            "firing": self.facts.firings.get(last.input_id),
+            "input": last.input_id,
+        }
+
+    def _letter(self, reader: Reader, kind: str, made: Draft, token: Token) -> Letter:
+        installation, project = self.installation, made.project
+        address, secret = installation.address, installation.secret
+        local, _, domain = address.rpartition("@")
+        signed = f"{local}+{sign(token, secret)}@{domain}"
+        text, html = render(made.view)
+        answers, references = self._thread(reader.person.id, made)
+        name = reader.project(project)
+        return Letter(
+            sender_name=reader.say("from.project", project=name)
+            if project
+            else reader.say("from.plain"),
+            sender=address,
+            reply_to=signed if installation.plus_addresses else address,
+            name=reader.person.name,
+            address=reader.person.address,
+            subject=made.view.subject,
+            kind=kind,
+            message_id=message_id(token, secret, domain).strip("<>"),
+            answers=answers,
+            references=references,
+            list_id=f"{project.key.casefold()}.{local}.{domain}"
+            if project
+            else f"{local}.{domain}",
+            date=self.now,
+            text=text,
+            html=html,
+            calendar=made.calendar,
+            calendar_name=made.calendar_name,
+        )
+
+    def _thread(self, person_id: int, made: Draft) -> tuple[str | None, tuple[str, ...]]:
+        """What it answers, and the references (RFC 5322, 3.6.4)."""
+        before = None
+        if made.record is not None:
+            last = outbox.last_about(self.session, person_id, made.record)
+            before = last
+            shown = self.facts.seen_by(person_id, made.record)
+            if before is None and shown is not None and shown.record.reporter == person_id:
+                before = outbox.opening_message_id(self.session, made.record)
+        message = self.facts.messages.get(made.answers) if made.answers else None
+        cause = message.message_id if message else None
+        references = tuple(one for one in (before, cause) if one)
+        return (cause or before), references
+
+
+def _batches(plans: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
+    for start in range(0, len(plans), BATCH):
+        yield plans[start : start + BATCH]

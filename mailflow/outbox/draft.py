@@ -1,0 +1,111 @@
+"""What one mail says, out of the notices that go into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailflow.outbox.blocks import About, about_records, is_refused, record_block
+from mailflow.outbox.facts import Facts, Reason
+from mailflow.outbox.pieces import Piece, piece
+from mailflow.outbox.quotes import WHOLE
+from mailflow.outbox.reader import Reader
+from mailflow.outbox.scheduled import scheduled, sent_by, short_list
+from mailflow.outbox.view import Block, Draft, View
+from mailflow.outbox.words import one_line
+from mailflow.store.tables import Notice
+from mailflow.workflow.model import Project
+
+LISTS = {"digest", "agenda", "reminder", "report"}
+# The words of several records share this many characters, each gets at least so many.
+SHARED, LEAST = 20_000, 200
+
+
+def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) -> Draft | None:
+    """None where nothing is left that the reader may see."""
+    causes = [(notice.input_id, reason) for notice in notices for reason in notice.reasons]
+    if kind in LISTS and causes:
+        return scheduled(reader, facts, kind, causes[0][1])
+    abouts = about_records(reader, facts, causes)
+    pieces = [
+        found
+        for input_id, reason in _without_record(abouts, causes)
+        if (found := piece(reader, facts, input_id, reason)) is not None
+    ]
+    if not abouts and not pieces:
+        return None
+    blocks, project = _blocks(reader, abouts, pieces), _project(abouts)
+    view = View(
+        language=reader.phrases.language,
+        subject=_subject(reader, abouts, pieces),
+        why_title=reader.say("because.title"),
+        blocks=blocks,
+        closing=_closing(reader, abouts),
+        pages=tuple(found.page for found in pieces if found.page),
+        footer=_footer(reader, kind, project),
+        several=len(blocks) > 1,
+    )
+    return Draft(
+        view,
+        records=tuple(a.shown.record.id for a in abouts)
+        or tuple(n for found in pieces for n in found.records),
+        project=project,
+        answers=notices[0].input_id if _answers(kind, abouts, pieces) else None,
+    )
+
+
+def _without_record(
+    abouts: Sequence[About], causes: Sequence[tuple[int, Reason]]
+) -> list[tuple[int, Reason]]:
+    """The reasons that no record's block shows."""
+    shown = {about.shown.record.id for about in abouts}
+    return [
+        (input_id, reason)
+        for input_id, reason in causes
+        if reason.get("record") not in shown and (is_refused(reason) or "record" not in reason)
+    ]
+
+
+def _blocks(reader: Reader, abouts: Sequence[About], pieces: Sequence[Piece]) -> tuple[Block, ...]:
+    several = len(abouts) > 1
+    budget = max(LEAST, min(WHOLE, SHARED // len(abouts))) if abouts else WHOLE
+    blocks = []
+    for number, about in enumerate(abouts, start=1):
+        block = record_block(reader, about, several=several, budget=budget)
+        blocks.append(replace(block, number=number) if several else block)
+    return (*blocks, *(block for found in pieces for block in found.blocks))
+
+
+def _subject(reader: Reader, abouts: Sequence[About], pieces: Sequence[Piece]) -> str:
+    """A thread keeps one subject; refs stand in brackets only where it is about one record."""
+    if len(abouts) == 1:
+        record = abouts[0].shown.record
+        return f"[{record.ref}] {one_line(record.title)}"
+    if abouts:
+        refs = [about.shown.record.ref for about in abouts]
+        return reader.say("subject.several", n=len(refs), refs=short_list(reader, refs))
+    return pieces[0].subject
+
+
+def _closing(reader: Reader, abouts: Sequence[About]) -> tuple[str, ...]:
+    if len(abouts) < 2:
+        return ()
+    return (reader.say("ask.several", ref=f"[{abouts[0].shown.record.ref}]"),)
+
+
+def _footer(reader: Reader, kind: str, project: Project | None) -> tuple[str, ...]:
+    if kind == "question":
+        how = reader.say("footer.answer")
+    else:
+        how = reader.say("footer.reply", help=reader.command("help"))
+    return (how, sent_by(reader, project))
+
+
+def _project(abouts: Sequence[About]) -> Project | None:
+    projects = {about.shown.record.project: about.shown.project for about in abouts}
+    return next(iter(projects.values())) if len(projects) == 1 else None
+
+
+def _answers(kind: str, abouts: Sequence[About], pieces: Sequence[Piece]) -> bool:
+    """A receipt answers the mail it was caused by; so does a question about a held mail."""
+    return kind == "receipt" or (kind == "question" and not abouts and bool(pieces))

@@ -1,0 +1,208 @@
+"""The mails that the clock sends: lists of records in sections (digest, agenda, reminder …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mailflow.outbox.blocks import client_line, mail_about
+from mailflow.outbox.calendar import meeting_calendar
+from mailflow.outbox.facts import Facts, Reason, Shown
+from mailflow.outbox.reader import Reader
+from mailflow.outbox.view import Draft, Row, Section, View
+from mailflow.outbox.words import one_line
+from mailflow.workflow.model import Project
+
+WAITING = ("waiting", "agree")
+# Values of a note that are not shown as they are.
+PEOPLE, DAYS = ("old_owner", "new_owner", "person"), ("day", "due")
+
+
+def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
+    """One of the clock's mails; its records are numbered through all sections."""
+    numbers: dict[int, int] = {}
+    sections = _sections(reader, facts, kind, reason, numbers)
+    if kind == "agenda":
+        return _agenda(reader, reason, sections, tuple(numbers))
+    rows = [row for section in sections for row in section.rows]
+    project = _only_project(reader, facts, tuple(numbers))
+    lead = [_lead(reader, kind, reason)]
+    if not rows and kind == "digest":
+        lead.append(reader.say("digest.quiet"))
+    view = View(
+        language=reader.phrases.language,
+        subject=_subject(reader, kind, reason, rows),
+        why_title=reader.say("because.title"),
+        lead=tuple(lead),
+        sections=sections,
+        footer=_footer(reader, project),
+    )
+    return Draft(view, tuple(numbers), project=project)
+
+
+def _only_project(reader: Reader, facts: Facts, ids: Sequence[int]) -> Project | None:
+    shown = [facts.seen_by(reader.person.id, n) for n in ids]
+    projects = {s.project.id: s.project for s in shown if s and s.project}
+    return next(iter(projects.values())) if len(projects) == 1 else None
+
+
+def _agenda(
+    reader: Reader, reason: Reason, sections: tuple[Section, ...], records: tuple[int, ...]
+) -> Draft:
+    project = reader.directory.projects.get(reason.get("project") or 0)
+    starts, ends = _moment(reason.get("starts")), _moment(reason.get("ends"))
+    meeting, place = (
+        one_line(str(reason.get("meeting", ""))),
+        one_line(str(reason.get("place") or "")),
+    )
+    given = {
+        "project": reader.project(project),
+        "meeting": meeting,
+        "moment": reader.moment(starts) if starts else "",
+        "minutes": int((ends - starts).total_seconds()) // 60 if starts and ends else 0,
+        "place": place,
+    }
+    lead = [reader.say("agenda.lead_place" if place else "agenda.lead", **given)]
+    if not any(section.rows for section in sections):
+        lead.append(reader.say("agenda.quiet"))
+    view = View(
+        language=reader.phrases.language,
+        subject=reader.say("subject.agenda", **given),
+        why_title=reader.say("because.title"),
+        lead=tuple(lead),
+        sections=sections,
+        closing=(reader.say("agenda.reply"),),
+        footer=_footer(reader, project),
+    )
+    calendar = None
+    if starts and ends:
+        calendar = meeting_calendar(
+            uid=f"{reason.get('project')}-{_slug(meeting)}-{starts.date()}@{reader.installation.domain}",
+            summary=f"{given['project']}: {meeting}",
+            place=place,
+            starts=starts,
+            ends=ends,
+            stamp=reader.now,
+            organizer=reader.installation.address,
+        )
+    name = reader.say("agenda.file")
+    return Draft(view, records, project=project, calendar=calendar, calendar_name=name)
+
+
+def _sections(
+    reader: Reader, facts: Facts, kind: str, reason: Reason, numbers: dict[int, int]
+) -> tuple[Section, ...]:
+    found = []
+    for section in reason.get("sections") or ():
+        rows = []
+        for entry in section.get("records") or ():
+            shown = facts.seen_by(reader.person.id, entry.get("record"))
+            if shown is not None:
+                number = numbers.setdefault(shown.record.id, len(numbers) + 1)
+                rows.append(_row(reader, shown, number, entry.get("note")))
+        if rows:
+            found.append(Section(_title(reader, kind, str(section.get("name"))), tuple(rows)))
+    return tuple(found)
+
+
+def _row(reader: Reader, shown: Shown, number: int, note: object) -> Row:
+    record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
+    due = record.due
+    known = (
+        reader.state(kind, record.state),
+        reader.name(record.owner),
+        reader.say("note.due", day=reader.day(due)) if due else "",
+        reader.priority(record.priority) if record.priority != "normal" else "",
+        client_line(reader, shown.row.contact, record.client),
+    )
+    return Row(
+        number=number,
+        ref=record.ref,
+        title=one_line(record.title),
+        facts=tuple(fact for fact in known if fact),
+        note=note_text(reader, note, shown),
+        link=mail_about(reader, record.ref, record.title),
+    )
+
+
+def note_text(reader: Reader, note: object, shown: Shown | None = None) -> str:
+    """A note in a list: {"phrase": "late", "n": 3}, or only the phrase's name.
+
+    A note that has no phrase is left out rather than shown in no language.
+    """
+    given: Mapping[str, Any] = note if isinstance(note, Mapping) else {"phrase": note}
+    key = f"note.{given.get('phrase')}"
+    if not reader.phrases.has(key):
+        return ""
+    return one_line(reader.say(key, **{k: _value(reader, k, v, shown) for k, v in given.items()}))
+
+
+def _value(reader: Reader, name: str, value: Any, shown: Shown | None) -> Any:
+    if name in DAYS:
+        return reader.iso_day(value)
+    if name in PEOPLE or isinstance(value, int) and name in ("owner", "by"):
+        return reader.name(value)
+    kind = reader.installation.kinds.by_name(shown.record.kind) if shown else None
+    if kind is not None and isinstance(value, str) and value in kind.states:
+        return reader.state(kind, value)
+    return value
+
+
+def _title(reader: Reader, kind: str, name: str) -> str:
+    table = "agenda" if kind == "agenda" else "digest"
+    for key in (f"{table}.{name}", f"digest.{name}"):
+        if reader.phrases.has(key):
+            return reader.say(key)
+    return reader.say("digest.other")
+
+
+def _lead(reader: Reader, kind: str, reason: Reason) -> str:
+    if kind in ("reminder", "report"):
+        return reader.say(f"digest.{kind}")
+    until = _moment(reason.get("until")) or reader.now
+    return reader.say("digest.lead", moment=reader.moment(until))
+
+
+def _subject(reader: Reader, kind: str, reason: Reason, rows: Sequence[Row]) -> str:
+    if kind == "reminder":
+        refs = [row.ref for row in rows]
+        return reader.say("subject.reminder", refs=short_list(reader, refs))
+    day = reader.day((_moment(reason.get("until")) or reader.now).astimezone(reader.zone).date())
+    if kind == "report":
+        return reader.say("subject.report", day=day)
+    sections = [s for s in reason.get("sections") or () if s.get("name") in WAITING]
+    ids = {e.get("record") for s in sections for e in s.get("records") or ()}
+    shown = {row.ref for row in rows}
+    return reader.say("subject.digest", n=min(len(ids), len(shown)), day=day)
+
+
+def short_list(reader: Reader, refs: Sequence[str], most: int = 5) -> str:
+    """ACME-1, ACME-7, …"""
+    listed = reader.phrases.join(list(refs[:most]))
+    return listed if len(refs) <= most else f"{listed} …"
+
+
+def sent_by(reader: Reader, project: Project | None) -> str:
+    """The last line of every mail: which mailbox it came from."""
+    address = reader.installation.address
+    if project is None:
+        return reader.say("footer.sent_by_all", address=address)
+    return reader.say("footer.sent_by", project=reader.project(project), address=address)
+
+
+def _footer(reader: Reader, project: Project | None) -> tuple[str, ...]:
+    how = reader.say("footer.digest", help=reader.command("help"))
+    return (how, sent_by(reader, project))
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in name.casefold()) or "meeting"
