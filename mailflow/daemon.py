@@ -25,7 +25,7 @@ from mailflow.outbox.composer import compose
 from mailflow.outbox.sender import SmtpServer, send_due
 from mailflow.pipeline.engine import Engine
 from mailflow.schedule import SCHEDULED
-from mailflow.schedule.clock import Metronome, fire_due, set_out
+from mailflow.schedule.clock import Metronome, fire_due
 from mailflow.schedule.due import Plan
 from mailflow.settings import Settings
 from mailflow.store import leases
@@ -64,7 +64,7 @@ class Office:
     smtp: SmtpServer
     plan: Plan
     now: Callable[[], datetime] = real_now
-    clock_seconds: float = CLOCK_SECONDS
+    clock_seconds: int = CLOCK_SECONDS
     owner: str = field(
         default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     )
@@ -88,9 +88,7 @@ class Office:
 
     def fire(self, now: datetime) -> None:
         """Take in the firings of the clock that are due."""
-        with self.database.write() as session:
-            set_out(session, now)
-        fire_due(self.database, self.engine.installation, self.engine.directory, self.plan, now)
+        fire_due(self.database, self.engine.directory, self.plan, now)
 
     def handle_all(self, now: datetime) -> None:
         """Fire what is due and handle every input whose time has come."""
@@ -119,7 +117,10 @@ class Office:
 
     def send(self, now: datetime) -> int:
         """Send what is due; returns how many mails left or were given up."""
-        sent = send_due(self.database, self.smtp, self.owner, now, real_now)
+        coordinator = self.engine.installation.coordinator
+        sent = send_due(
+            self.database, self.smtp, self.owner, now, real_now, coordinator=coordinator
+        )
         return sent.sent + sent.failed
 
 

@@ -61,7 +61,7 @@ def listeners(settings: Settings) -> Sequence[Source]:
     if settings.lmtp is None:
         return []
     host, port = settings.lmtp.address()
-    return [LmtpSource("lmtp", host, port, settings.size_limit)]
+    return [LmtpSource("lmtp", host, port, size_limit=settings.size_limit)]
 
 
 def smtp_server(settings: Settings) -> SmtpServer:

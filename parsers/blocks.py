@@ -11,7 +11,9 @@ from .moments import sent_date
 from .words import LABELS, Label, squeeze
 
 # A label has no more than 30 characters before its colon; emphasis marks may surround it.
-_LABEL = re.compile(r"^[\s*_|>\ufeff]{0,20}([^\W\d][^:：<>@\n]{0,30}?)[\s*_]{0,5}[:：][\s*_]{0,5}(.*)$")
+_LABEL = re.compile(
+    r"^[\s*_|>\ufeff]{0,20}([^\W\d][^:：<>@\n]{0,30}?)[\s*_]{0,5}[:：][\s*_]{0,5}(.*)$"
+)
 _INNER = re.compile(r"(?:(?<=\s)|(?<=>))([^\W\d][\w.’' -]{0,20}?)\s?[:：](?=\s|$)")
 _MAX_LINES = 60
 _MAX_VALUE = 4_000
@@ -154,7 +156,7 @@ def _languages(labels: Sequence[Label]) -> tuple[str, ...]:
 
 def _several(label: Label, value: str, labels: list[Label]) -> list[tuple[str, str]]:
     """`From: a@b Date: …` on one line: every label with its part."""
-    if label.kind == "subject" or ":" not in value and "：" not in value:
+    if label.kind == "subject" or (":" not in value and "：" not in value):
         return [(label.kind, value)]
     found = [(label.kind, value)]
     for match in _INNER.finditer(value):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from email.message import Message
+from importlib import resources
 
-from .bounce_words import (
-    BODY_PHRASES,
-    DAEMON_NAMES,
-    DAEMONS,
-    ORIGINAL_MARKS,
-    RECIPIENT_PATTERNS,
-    SUBJECTS,
-)
 from .headers import header_mailboxes, message_ids, raw_values, text_value
 from .mime import leaf_content, leaves
 from .model import Bounce
 from .words import fold
+
+_TABLE = tomllib.loads(
+    resources.files(__package__).joinpath("formats", "bounces.toml").read_text(encoding="utf-8")
+)
+_DAEMONS = frozenset(_TABLE["daemons"])
+_NAMES = tuple(fold(p) for p in _TABLE["names"])
+_SUBJECTS = tuple(fold(p) for p in _TABLE["subjects"])
+_PHRASES = tuple(fold(p) for p in _TABLE["phrases"])
+_MARKS = tuple(p.casefold() for p in _TABLE["marks"])
+_PATTERNS = [re.compile(p, re.IGNORECASE | re.MULTILINE) for p in _TABLE["patterns"]]
 
 _MAX = 100_000
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.]*\d)")
@@ -25,7 +29,9 @@ _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"'@=]{1,120}@[A-Za-z0-9\u0080-\uffff][A-Za-z0-9\u0080-\uffff.-]{0,200}[A-Za-z0-9\u0080-\uffff]"
 )
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)$")
-_MESSAGE_ID = re.compile(r"^[ \t>]{0,8}Message-Id:[ \t]{0,8}(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(
+    r"^[ \t>]{0,8}Message-Id:[ \t]{0,8}(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE
+)
 _RECIPIENT_FIELDS = frozenset({"final-recipient", "original-recipient", "status", "action"})
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _HEADERS = ("text/rfc822-headers", "message/rfc822", "message/global", "message/rfc822-headers")
@@ -127,8 +133,8 @@ def _is_bounce(message: Message, text: str) -> bool:
     if raw_values(message, "X-Failed-Recipients"):
         return True
     subject = fold(text_value(message, "Subject"))
-    by_subject = subject.startswith(SUBJECTS)
-    by_body = any(p in fold(text[:6_000]) for p in BODY_PHRASES)
+    by_subject = subject.startswith(_SUBJECTS)
+    by_body = any(p in fold(text[:6_000]) for p in _PHRASES)
     if _is_daemon(message):
         return by_subject or by_body or not subject
     return by_subject and by_body
@@ -141,7 +147,7 @@ def _is_daemon(message: Message) -> bool:
         return True
     for box in header_mailboxes(message, "From"):
         local = box.address.partition("@")[0].lower()
-        if local in DAEMONS or fold(box.name).startswith(DAEMON_NAMES):
+        if local in _DAEMONS or fold(box.name).startswith(_NAMES):
             return True
     if raw_values(message, "X-MLServer"):
         return True
@@ -165,7 +171,7 @@ def _report_text(text: str) -> str:
     """What the mailer says, up to the mail that it returns."""
     report = text[:_MAX]
     folded = report.casefold()
-    cuts = [at for mark in ORIGINAL_MARKS if (at := folded.find(mark)) > 0]
+    cuts = [at for mark in _MARKS if (at := folded.find(mark)) > 0]
     return report[: min(cuts)] if cuts else report
 
 
@@ -176,7 +182,7 @@ def _not_failed(message: Message) -> set[str]:
 
 
 def _by_pattern(text: str, excluded: set[str]) -> str | None:
-    for pattern in RECIPIENT_PATTERNS:
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             found = _address_in(match[1], excluded)
             if found:
@@ -195,7 +201,7 @@ def _address_in(text: str, excluded: set[str]) -> str | None:
 
 def _is_machine(address: str) -> bool:
     local = address.partition("@")[0].lower()
-    return local in DAEMONS or local.startswith(("mailto:", "//"))
+    return local in _DAEMONS or local.startswith(("mailto:", "//"))
 
 
 def _original_recipient(message: Message, excluded: set[str]) -> str | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
-from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -45,9 +43,37 @@ _SUPERSETS = {
     "none": "",
     "binary": "",
 }
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
-# Half of the text may be read wrongly without notice, so detection looks at this much of it.
+_DOUBLE_BYTE = ("gb18030", "cp950", "cp949", "cp932")
+_WESTERN = frozenset("äöüßÄÖÜéèêëàâáãçîïíìôóòõöùûúñåøæÅØÆÉÀÇÑÁÍÓÚœ’‘“”–…€«»°¿¡".encode("cp1252"))
+_PUNCTUATION = "，。：；！？、“”‘’（）【】《》…—　・「」"
+# The characters that make up most of any Chinese text (simplified, traditional, in business mail).
+_FREQUENT = frozenset(
+    "的一是不了在有人我他这個个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去"
+    "能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又"
+    "行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感见明问力理尔"
+    "点文几定本公特做外孩相西果走将月十实向声车全信重三机工物气每并别真打太新比才便夫再书部水像眼等体却"
+    "加电主界门利海受听表德少克代员许稜先口由死安写性马光白或住难望教命花结乐色更拉东神记处让母父应直字"
+    "场平报友关放至张认接告入笑内英军候民岁往何度山觉路带万男边风解叫任金快原吃妈变通师立象数四失满战远"
+    "格士音轻目条呢病始达深完今提求清王化空业思切怎非找片罗钱紶吗语元喜曾离飞科言干流欢约各即指合反题必"
+    "该论交终林请医晚制球决窢传画保读运及则房早院量苦火布品近坐产答星精视五连司巴奇管类未朋且婚台夜青北"
+    "队久乎越观落尽形影红爸百令周吧识步希亚术留市半热送兴造谈容极随演收首根讲整式取照办强石古华諣拿计您"
+    "装似足双妻尼转诉米称丽客南领节衣站黑刻统断福城故历惊脸选包紧争另建维绝树系伤示愿持千史谁准联妇纪基"
+    "买志静阿诗独复痛消社算义竟确酒需单治卡幸兰念举仅钟怕共毛句息功官待究跟穿室易游程号居考突皮哪费倒价"
+    "图具刚脑永歌响商礼细专黄块脚味灵改据般破引食仍存众注笔甚某沉血备习校默务土微娘须试怀料调广蜖苏显赛"
+    "查密议底列富梦错座参八除跑亮假印设线温虽掉京初养香停际致阳纸李纳验助激够严证帝饭忘趣支春集丈木研班"
+    "普导顿睡展跳获艺六波察群皇段急庭创区奥器谢弟店否害草排背止组州朝封睛板角况曲馆育忙质河续哥呼若推境"
+    "遇雨标姐充围案伦护冷警贝著雪索剧啊船险烟依斗值帮汉慢佛肯闻唱沙局伯族低玩资屋击速顾泪洲团圣旁堂兵七"
+    "附件邮系统客户您好谢请尽快处理导出升级网关丢数据登录失败需求反馈项目合同付款测试版本更新确认会议时间"
+    "這個們來時為說國著會過對學麼還發沒樣開總從無現後間點問題經長關係應該謝請處理與給見聽電話親愛讓實請"
+    "郵檔案測試專業務確認會議聯絡資料訊息網頁連線錯誤報價訂單產品運費貨款寄送"
+)
+# Detection looks at this much of a text.
 _SAMPLE = 20_000
 
 
@@ -56,13 +82,13 @@ def decode(raw: bytes, declared: str | None) -> tuple[str, str | None]:
 
     Never fails: bytes that no charset explains become U+FFFD.
     """
-    for bom, name in _BOMS:
+    for bom, marked in _BOMS:
         if raw.startswith(bom):
-            return raw.decode(name, "replace"), None
+            return raw.decode(marked, "replace"), None
     name = _python_name(declared)
     if name is None:
-        text = _undeclared(raw)
-        return text, f"unknown charset {declared[:40]!r}" if declared else None
+        defect = f"unknown charset {declared[:40]!r}" if declared else None
+        return _undeclared(raw), defect
     if name == "iso-2022-jp":
         return _iso_2022_jp(raw)
     if name == "ascii":
@@ -89,14 +115,35 @@ def _python_name(declared: str | None) -> str | None:
 
 def _strictly(raw: bytes, name: str) -> tuple[str, str | None]:
     try:
-        return raw.decode(name), None
+        text = raw.decode(name)
     except (UnicodeError, ValueError):
         pass
+    else:
+        return _unless_another(raw, name, text)
     text = raw.decode(name, "replace")
     # A few broken characters (a cut, a wrong byte) are no reason to doubt the declaration.
     if text.count("\ufffd") * 10 <= sum(b > 127 for b in raw):
         return text, f"bytes that are not {name}"
     return detect(raw), f"text is not {name}"
+
+
+def _unless_another(raw: bytes, name: str, text: str) -> tuple[str, str | None]:
+    """Double-byte charsets accept nearly any bytes: what they make of them is looked at."""
+    if name not in ("gb18030", "cp950"):
+        return text, None
+    if any("\ue000" <= c <= "\uf8ff" for c in text):
+        return detect(raw), f"text is not {name}"
+    high = sum(b > 127 for b in raw[:_SAMPLE])
+    if high >= 6 and (other := _utf8(raw)) is not None:
+        return other, f"text is utf-8, not {name}"
+    return text, None
+
+
+def _utf8(raw: bytes) -> str | None:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _plain_ascii(raw: bytes) -> tuple[str, str | None]:
@@ -109,11 +156,10 @@ def _western(raw: bytes) -> tuple[str, str | None]:
     """Latin-1 is what programs declare when they do not know."""
     if raw.isascii():
         return raw.decode("ascii"), None
-    try:
-        return raw.decode("utf-8"), "text is utf-8, not iso-8859-1"
-    except UnicodeDecodeError:
-        pass
-    chinese = _east_asian(raw)
+    utf8 = _utf8(raw)
+    if utf8 is not None:
+        return utf8, "text is utf-8, not iso-8859-1"
+    chinese = _east_asian(raw, sure=True)
     if chinese is not None:
         return chinese, "text is not iso-8859-1"
     return raw.decode("cp1252", "replace"), None
@@ -144,45 +190,60 @@ def detect(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start > len(raw) - 4:
+        if error.reason == "unexpected end of data" and error.start > len(raw) - 4:
             return raw.decode("utf-8", "replace")
-    eastern = _east_asian(raw)
+    western = _is_western(raw[:_SAMPLE])
+    eastern = _east_asian(raw, sure=western)
     if eastern is not None:
         return eastern
+    if western:
+        return raw.decode("cp1252", "replace")
     best = from_bytes(raw[:_SAMPLE]).best()
     return raw.decode(best.encoding if best else "cp1252", "replace")
 
 
-def _east_asian(raw: bytes) -> str | None:
-    """The text if the bytes are double-byte Chinese (or Korean) through and through.
+def _east_asian(raw: bytes, *, sure: bool = False) -> str | None:
+    """The text if the bytes are Chinese, Japanese or Korean in a double-byte charset.
 
-    The charset detector needs more text than a short mail has.
+    The charset detector needs more text than a short mail or a subject has. `sure` asks for
+    frequent characters: accented Latin letters also pair to Han characters, but to rare ones.
     """
-    high = [b for b in raw[:_SAMPLE] if b > 127]
-    if len(high) < 4 or _single_high(raw[:_SAMPLE]):
+    sample = raw[:_SAMPLE]
+    if sum(b > 127 for b in sample) < 4 or _accents(sample):
         return None
-    candidates = [(_plausible(raw, name), name) for name in ("gb18030", "cp950", "cp949", "cp932")]
+    candidates = [(_plausible(sample, name), name) for name in _DOUBLE_BYTE]
     score, name = max(candidates, key=lambda c: c[0])
-    return raw.decode(name, "replace") if score > 0.8 else None
+    if score < (0.45 if sure else 0.3):
+        return None
+    return raw.decode(name, "replace")
 
 
-def _single_high(sample: bytes) -> bool:
-    """Whether high bytes mostly stand alone between ASCII letters, as accents do."""
-    alone = sum(
-        a < 128 <= b and c < 64 for a, b, c in zip(sample, sample[1:], sample[2:], strict=False)
-    )
-    starts = sum(a < 128 <= b for a, b in pairwise(b" " + sample))
-    return alone * 3 > starts
+def _is_western(sample: bytes) -> bool:
+    """Whether nearly all high bytes are the accented letters of western Europe."""
+    high = [b for b in sample if b > 127]
+    letters = len(high) + sum(chr(b).isalpha() for b in sample if b < 128)
+    sparse = len(high) < 8 or len(high) * 3 < letters or _accents(sample)
+    return sparse and sum(b in _WESTERN for b in high) >= 0.9 * len(high)
 
 
-def _plausible(raw: bytes, name: str) -> float:
-    """How much of the text is what people write in that charset, 0 to 1."""
+def _accents(sample: bytes) -> bool:
+    """Whether high bytes mostly stand alone between ASCII letters."""
+    starts = alone = 0
+    for before, byte, after in zip(b" " + sample, sample, sample[1:] + b" ", strict=False):
+        if before < 128 <= byte:
+            starts += 1
+            alone += after < 64 or (after < 128 and chr(after).islower())
+    return alone * 2 > starts
+
+
+def _plausible(sample: bytes, name: str) -> float:
+    """How much of the text is what people write most in that charset, 0 to 1."""
     try:
-        text = raw[:_SAMPLE].decode(name)
+        text = sample.decode(name)
     except UnicodeDecodeError as error:
-        if error.start < len(raw[:_SAMPLE]) - 4:
+        if error.start < len(sample) - 4 or len(sample) < _SAMPLE:
             return 0.0
-        text = raw[: error.start].decode(name, "replace")
+        text = sample[: error.start].decode(name)
     wide = [c for c in text if ord(c) > 127]
     if not wide:
         return 0.0
@@ -190,17 +251,14 @@ def _plausible(raw: bytes, name: str) -> float:
 
 
 def _weight(char: str, name: str) -> float:
-    if char in "，。：；！？、“”‘’（）【】《》…—　・「」":
+    if char in _FREQUENT or char in _PUNCTUATION:
         return 1.0
     if name == "cp949" and "\uac00" <= char <= "\ud7a3":
-        return 1.0
+        return 0.7
     if name == "cp932" and "\u3041" <= char <= "\u30ff":
-        return 1.0
-    if not "\u4e00" <= char <= "\u9fff":
-        return 0.3 if unicodedata.category(char)[0] in "PN" else 0.0
-    if name in ("cp949", "cp932"):
-        return 0.6
-    # The first planes of GB 2312 and Big5 hold the frequent characters.
-    first = char.encode(name)[0]
-    frequent = 0xB0 <= first <= 0xD7 if name == "gb18030" else 0xA4 <= first <= 0xC6
-    return 1.0 if frequent else 0.5
+        return 0.9
+    if name in ("gb18030", "cp950") and "\u4e00" <= char <= "\u9fff":
+        first = char.encode(name)[0]
+        common = first <= 0xD7 if name == "gb18030" else 0xA4 <= first <= 0xC6
+        return 0.4 if common else 0.1
+    return 0.1 if "\u4e00" <= char <= "\u9fff" else 0.0

@@ -1,4 +1,4 @@
-"""Command lines (`/due friday`, `／截止：周五`) and plain words (`done`) of an author's own text."""
+"""Command lines (`/due friday`, `／截止：周五`) and plain words (`done`) in an author's text."""
 
 from __future__ import annotations
 

@@ -31,6 +31,6 @@ def fingerprint(message: Message) -> str:
     return digest.hexdigest()
 
 
-def _add(digest: "hashlib._Hash", data: bytes) -> None:
+def _add(digest: hashlib._Hash, data: bytes) -> None:
     digest.update(len(data).to_bytes(8, "big"))
     digest.update(data)

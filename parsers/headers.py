@@ -7,6 +7,7 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from email.message import Message
 
 from .charset import decode as decode_charset
@@ -26,9 +27,7 @@ def raw_values(message: Message, name: str) -> list[str]:
     """All values of the field, unfolded, as text with raw bytes decoded; encoded words remain."""
     wanted = name.lower()
     return [
-        _unfold(_native(str(value)))
-        for key, value in message.raw_items()
-        if key.lower() == wanted
+        _unfold(_native(str(value))) for key, value in message.raw_items() if key.lower() == wanted
     ]
 
 
@@ -256,7 +255,7 @@ def _name(text: str) -> str:
     text = clean(decode_words(text.strip()))
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    text = text.strip(" \t\"*([<")
+    text = text.strip(' \t"*([<')
     if len(text) > 1 and text[0] == text[-1] == "'":
         text = text[1:-1]
     return text.strip()
@@ -269,10 +268,8 @@ def normal_address(address: str) -> str:
         return clean(address)
     domain = domain.lower().rstrip(".")
     if not domain.isascii():
-        try:
+        with suppress(UnicodeError):
             domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            pass
     return f"{local}@{domain}"
 
 

@@ -13,25 +13,39 @@ from html import unescape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _DROPPED = frozenset(
-    "script style head title meta link template noscript svg math object iframe select "
-    "o:p xml canvas audio video textarea".split()
-)
+    {
+        "script", "style", "head", "title", "meta", "link", "template", "noscript", "svg", "math",
+        "object", "iframe", "select", "o:p", "xml", "canvas", "audio", "video", "textarea",
+    }
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody "
-    "tfoot thead tr ul includetail".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
+        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "includetail",
+    }
+)  # fmt: skip
 # A line stays free above and below these; the others only begin a new line.
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dl hr figure".split())
+_PARAGRAPHS = frozenset(
+    {
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl",
+        "hr", "figure",
+    }
+)  # fmt: skip
 
 # Containers of what others wrote, by class or id in lower case; every word one program's.
 _QUOTE_CLASSES = frozenset(
-    "yahoo_quoted protonmail_quote tutanota_quote ntes-mailmaster-quote zmail_extra "
-    "front-blockquote".split()
-)
+    {
+        "yahoo_quoted", "protonmail_quote", "tutanota_quote", "ntes-mailmaster-quote",
+        "zmail_extra", "front-blockquote",
+    }
+)  # fmt: skip
 _QUOTE_IDS = frozenset(
-    "olk_src_body_section isreplycontent mail-editor-reference-message-container".split()
-)
+    {
+        "olk_src_body_section", "isreplycontent", "mail-editor-reference-message-container",
+    }
+)  # fmt: skip
 # Outlook on the web puts x_ before the names in mails that it quotes.
 _PREFIXED_ID = re.compile(r"^(?:x_)+")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -39,8 +53,11 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,20})|<!--")
 _MARKUP = re.compile(r"<[^<>]*>")
 # Elements that end by themselves: an open one says nothing about depth.
 _SELF_ENDING = frozenset(
-    "p li td th tr br hr img input meta link option dt dd col area base wbr html head body".split()
-)
+    {
+        "p", "li", "td", "th", "tr", "br", "hr", "img", "input", "meta", "link", "option", "dt",
+        "dd", "col", "area", "base", "wbr", "html", "head", "body",
+    }
+)  # fmt: skip
 # The parsing that HTML prescribes takes quadratic time in the depth; no mail program nests so deep.
 _MAX_DEPTH = 1_000
 _MAX_BLOCKQUOTES = 200

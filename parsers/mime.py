@@ -17,7 +17,9 @@ from .model import Attachment
 _MAX_DEPTH = 60
 _MAX_PARTS = 2_000
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_FILENAME = re.compile(r"""(?:file)?name\*?(?:0\*?)?\s*=\s*(?:"([^"]*)"|([^\s;]+))""", re.IGNORECASE)
+_FILENAME = re.compile(
+    r"""(?:file)?name\*?(?:0\*?)?\s*=\s*(?:"([^"]*)"|([^\s;]+))""", re.IGNORECASE
+)
 _TEXTS = frozenset({"text/plain", "text/html"})
 _NOT_ATTACHED = frozenset({"message/delivery-status", "message/disposition-notification"})
 

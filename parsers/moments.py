@@ -11,17 +11,21 @@ from .words import AM, LANGUAGES, MONTHS, PM, fold
 
 # Abbreviations that mean one offset wherever they are used in mail, in hours.
 _ZONES = {
-    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
-    "oez": 2, "oesz": 3, "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cdt": -5, "mst": -7,
-    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "aest": 10, "aedt": 11,
+    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1,
+    "mesz": 2, "oez": 2, "oesz": 3, "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cdt": -5,
+    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "aest": 10, "aedt": 11,
     "akst": -9, "akdt": -8, "hst": -10, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 
 _MAX = 200
-_TIME = re.compile(r"(?<![\d.:])([01]?\d|2[0-4])\s?[:：hH]\s?([0-5]\d)(?:\s?[:：.]\s?([0-5]\d))?(?![\d])")
+_TIME = re.compile(
+    r"(?<![\d.:])([01]?\d|2[0-4])\s?[:：hH]\s?([0-5]\d)(?:\s?[:：.]\s?([0-5]\d))?(?![\d])"
+)
 _DOT_TIME = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
 _HAN_TIME = re.compile(r"(\d{1,2})\s?(?:时|時|点|點|시)\s?(\d{1,2})?\s?(?:分|분)?")
-_OFFSET = re.compile(r"(?:\b(?:gmt|utc)\s?)?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)(?![-/.]\d)", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:\b(?:gmt|utc)\s?)?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)(?![-/.]\d)", re.IGNORECASE
+)
 _ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
@@ -195,7 +199,7 @@ def _zone(after: str) -> tzinfo | None:
             offset = timedelta(hours=hours, minutes=minutes)
             return timezone(-offset if match[1] == "-" else offset)
     for name in _ZONE_NAME.findall(after):
-        hours = _ZONES.get(name.lower())
-        if hours is not None:
-            return timezone(timedelta(hours=hours))
+        known = _ZONES.get(name.lower())
+        if known is not None:
+            return timezone(timedelta(hours=known))
     return None

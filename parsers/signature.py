@@ -118,7 +118,7 @@ def _notice(lines: Sequence[str]) -> int:
     first = _first_text(lines)
     for index in range(first + 1, len(lines)):
         text = fold(lines[index]).strip("*_-= ")
-        if text.startswith(DISCLAIMERS) or text.startswith(FOOTERS):
+        if text.startswith((*DISCLAIMERS, *FOOTERS)):
             return index
     return len(lines)
 

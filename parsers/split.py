@@ -13,7 +13,9 @@ from .wrote import Attribution, read_attribution
 
 Sort = Literal["forwarded", "original", "header", "wrote"]
 
-_RULED = re.compile(r"^[\s>*]{0,20}[-_=—–+#~]{2,}\s{0,5}(\S.{0,80}?)\s{0,5}[-_=—–+#~]{2,}[\s*]{0,5}(.*)$")
+_RULED = re.compile(
+    r"^[\s>*]{0,20}[-_=—–+#~]{2,}\s{0,5}(\S.{0,80}?)\s{0,5}[-_=—–+#~]{2,}[\s*]{0,5}(.*)$"
+)
 _QUOTE = re.compile(r"^[ \t\ufeff]{0,3}((?:[>|][ \t]?)+)")
 _RULE = re.compile(r"^[\s>]{0,8}[-_=—–*~]{3,}\s*$")
 _FORWARDED = {squeeze(p) for p in FORWARDED}
@@ -161,7 +163,9 @@ def _opened_up(rest: str) -> list[str]:
     found: list[str] = []
     kinds: set[str] = set()
     start = 0
-    for match in re.finditer(r"[^\W\d_][\w]*(?: [^\W\d_]\w*)?(?=\s?:)|(?<=[>\w])[^\W\d_]+(?= )", rest):
+    for match in re.finditer(
+        r"[^\W\d_][\w]*(?: [^\W\d_]\w*)?(?=\s?:)|(?<=[>\w])[^\W\d_]+(?= )", rest
+    ):
         cut = _label_within(match, words, rest)
         if cut is None or (kind := LABELS[squeeze(rest[cut : match.end()])].kind) in kinds:
             continue

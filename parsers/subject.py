@@ -9,7 +9,9 @@ from typing import Literal
 
 from .words import AUTOMATIC_SUBJECTS, FORWARD_PREFIXES, REPLY_PREFIXES, RESPONSE_PREFIXES, squeeze
 
-_PREFIX = re.compile(r"\s{0,20}([^\W\d_][^\[\]:：<>\n]{0,30}?)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s?[:：]")
+_PREFIX = re.compile(
+    r"\s{0,20}([^\W\d_][^\[\]:：<>\n]{0,30}?)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s?[:：]"
+)
 _BRACKETS = {"[": "]", "【": "】", "［": "］", "〔": "〕", "〖": "〗"}
 _REF = re.compile(r"[\[【［〔]\s*([A-Za-z][A-Za-z0-9]{0,19}-\d{1,9})\s*[\]】］〕]")
 _MAX_TAG = 60

@@ -24,16 +24,16 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
 
 def _any(words: Iterable[str]) -> str:
     """One pattern for all of them; words of alphabets only where they stand alone."""
-    return "|".join(
-        re.escape(w) if is_cjk(w) else rf"(?<!\w){re.escape(w)}(?!\w)" for w in words
-    )
+    return "|".join(re.escape(w) if is_cjk(w) else rf"(?<!\w){re.escape(w)}(?!\w)" for w in words)
 
 
 _VERB = re.compile(_any(WROTE))
 _VERB_END = re.compile(rf"(?:{_any(WROTE)})[\s\w()/]{{0,25}}[:：,]?[\s\-–—*]*$")
 _START = re.compile(rf"^(?:{'|'.join(re.escape(w) for w in WROTE_START)})(?=[\s\d])")
 _MIDDLE = re.compile(
-    rf"(?<=[\w.!?)])(?:\s|-{{2,}}\s?)(?=(?:{'|'.join(re.escape(w.capitalize()) for w in WROTE_START)})\s)"
+    r"(?<=[\w.!?)])(?:\s|-{2,}\s?)(?=(?:"
+    + "|".join(re.escape(w.capitalize()) for w in WROTE_START)
+    + r")\s)"
 )
 
 

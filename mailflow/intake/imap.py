@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 
 BATCH_MAILS = 50
 BATCH_OCTETS = 16_000_000
-LONGEST_IDLE = 20 * 60.0  # seconds; servers may hang up after 30 minutes (RFC 2177)
-PAUSE_SECONDS = 0.2  # between two looks that found nothing, where a server wakes us for nothing
+# Some servers keep still in IDLE about what came just before it, so the first one is short and
+# each quiet one doubles; no longer than 20 minutes, as servers hang up after 30 (RFC 2177).
+FIRST_IDLE, LONGEST_IDLE = 1.0, 20 * 60.0  # seconds
 
 
 class MailboxError(OSError):
@@ -80,12 +81,15 @@ class ImapSource:
 
     def watch(self, sink: Sink, stop: Event) -> None:
         """See Source. Ends within a second of `stop`, or when a stalled server's time is over."""
-        patience = Patience(self.name)
+        patience, quiet = Patience(self.name), FIRST_IDLE
         while not stop.is_set():
             try:
-                if self._round(sink, stop) == 0:
-                    patience.well()
-                    self._wait(stop)
+                if self._round(sink, stop):
+                    quiet = FIRST_IDLE
+                    continue
+                patience.well()
+                self._wait(quiet, stop)
+                quiet = min(quiet * 2, LONGEST_IDLE)
             except Exception as error:  # noqa: BLE001 - whatever the sink's database raises, too
                 self.close()
                 stop.wait(patience.failed(error))
@@ -200,12 +204,11 @@ class ImapSource:
             self._tell(f"mail {uid} in {self._folder} cannot be fetched")
         self._unread = unread
 
-    def _wait(self, stop: Event) -> None:
-        stop.wait(PAUSE_SECONDS)
+    def _wait(self, seconds: float, stop: Event) -> None:
         box = self._open()
         with self._speaking():
             idles = box.idles()
             if idles:
-                box.idle(min(self._poll_seconds, LONGEST_IDLE), stop)
+                box.idle(min(seconds, self._poll_seconds), stop)
         if not idles:
             stop.wait(self._poll_seconds)

@@ -23,6 +23,7 @@ Security = Literal["tls", "starttls", "none"]
 
 CONNECT_SECONDS = 10.0
 LOOK_SECONDS = 0.5  # how often one who waits looks whether to stop
+SHORTEST_IDLE = 0.2  # seconds
 # what goes wrong with a server, and what imapclient's parsers raise on a garbled line
 FAULTS = (OSError, IMAPClientError, ValueError, LookupError, TypeError, AssertionError)
 
@@ -47,7 +48,7 @@ class Server:
             timeout=SocketTimeout(CONNECT_SECONDS, self.read_seconds),
         )
         with ExitStack() as on_error:
-            on_error.callback(client.shutdown)
+            on_error.callback(hang_up, client)
             if self.security == "starttls":
                 client.starttls(self.context)
             # LOGIN carries only ASCII (RFC 3501), AUTHENTICATE PLAIN all of UTF-8 (RFC 4616)
@@ -64,7 +65,7 @@ class Connection:
         self._client, self._folder, self._processed = client, folder, processed
         self._copied: set[int] = set()
         with ExitStack() as on_error:
-            on_error.callback(self.hang_up)
+            on_error.callback(hang_up, client)
             self._make_processed()
             self.uidvalidity = int(client.select_folder(folder)[b"UIDVALIDITY"])
             on_error.pop_all()
@@ -159,12 +160,15 @@ class Connection:
     def idle(self, seconds: float, stop: Event) -> None:
         """Wait until the server says anything, `stop` is set or the time is over."""
         self._client.idle()
-        end = time.monotonic() + seconds
+        begin = time.monotonic()
+        end = begin + seconds
         woken = self._buffered()
         with selectors.DefaultSelector() as selector:
             selector.register(self._client.socket(), selectors.EVENT_READ)
             while not (woken or stop.is_set() or time.monotonic() > end):
                 woken = bool(selector.select(LOOK_SECONDS))
+        # a server that has something to say at once, always, must not keep us busy
+        stop.wait(max(0.0, begin + SHORTEST_IDLE - time.monotonic()))
         if not stop.is_set():
             self._client.idle_done()
 
@@ -183,6 +187,10 @@ class Connection:
             sock.settimeout(timeout)
 
     def hang_up(self) -> None:
-        # no LOGOUT: a server that does not answer must not keep us
-        with suppress(OSError, IMAPClientError):
-            self._client.shutdown()
+        hang_up(self._client)
+
+
+def hang_up(client: IMAPClient) -> None:
+    """End a session without LOGOUT: a server that does not answer must not keep us."""
+    with suppress(OSError, IMAPClientError):
+        client.shutdown()

@@ -65,8 +65,9 @@ def record_block(reader: Reader, about: About, *, several: bool, budget: int = W
         asked=(asked,) if asked else (),
         options=choices,
         quotes=_words(reader, about, budget),
-        facts=facts_of(reader, shown),
-        why=() if several else _why(reader, about),
+        facts=() if several else facts_of(reader, shown),
+        meta=_meta(reader, shown) if several else "",
+        why="" if several else reader.why(*_why(reader, about)),
         link=mail_about(reader, record.ref, record.title),
     )
 
@@ -129,6 +130,12 @@ def facts_of(reader: Reader, shown: Shown) -> tuple[tuple[str, str], ...]:
         ("project", reader.project(shown.project)),
     )
     return tuple((reader.say(f"fact.{name}"), value) for name, value in rows if value)
+
+
+def _meta(reader: Reader, shown: Shown) -> str:
+    colon = reader.say("format.colon")
+    pairs = facts_of(reader, shown)
+    return reader.say("format.dot").join(f"{label}{colon}{value}" for label, value in pairs)
 
 
 def client_line(reader: Reader, contact: Contact | None, client_id: int | None) -> str:

@@ -20,7 +20,7 @@ from mailflow.pipeline.installation import Installation
 from mailflow.store import outbox
 from mailflow.store.tables import Notice, Outgoing
 from mailflow.workflow.directory import Directory
-from mailflow.workflow.model import Person
+from mailflow.workflow.model import Person, Project
 from mailflow.workflow.tokens import Token, message_id, sign
 
 # So many mails are made out of what is read at once.
@@ -164,11 +164,9 @@ class Composing:
         signed = f"{local}+{sign(token, secret)}@{domain}"
         text, html = render(made.view)
         answers, references = self._thread(reader.person.id, made)
-        name = reader.project(project)
+        key = f"{project.key.casefold()}." if project else ""
         return Letter(
-            sender_name=reader.say("from.project", project=name)
-            if project
-            else reader.say("from.plain"),
+            sender_name=_sender_name(reader, project),
             sender=address,
             reply_to=signed if installation.plus_addresses else address,
             name=reader.person.name,
@@ -178,9 +176,7 @@ class Composing:
             message_id=message_id(token, secret, domain).strip("<>"),
             answers=answers,
             references=references,
-            list_id=f"{project.key.casefold()}.{local}.{domain}"
-            if project
-            else f"{local}.{domain}",
+            list_id=f"{key}{local}.{domain}",
             date=self.now,
             text=text,
             html=html,
@@ -201,6 +197,12 @@ class Composing:
         cause = message.message_id if message else None
         references = tuple(one for one in (before, cause) if one)
         return (cause or before), references
+
+
+def _sender_name(reader: Reader, project: Project | None) -> str:
+    if project is None:
+        return reader.say("from.plain")
+    return reader.say("from.project", project=reader.project(project))
 
 
 def _batches(plans: Sequence[Planned]) -> Iterator[Sequence[Planned]]:

@@ -38,7 +38,7 @@ def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) ->
     view = View(
         language=reader.phrases.language,
         subject=_subject(reader, abouts, pieces),
-        why_title=reader.say("because.title"),
+        colon=reader.say("format.colon"),
         blocks=blocks,
         closing=_closing(reader, abouts),
         pages=tuple(found.page for found in pieces if found.page),

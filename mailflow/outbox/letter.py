@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any
 
 from mailflow.outbox.words import one_line
 
 
-class MessageIds:
+class MessageIds(BaseHeader):
     """Message-IDs must not be broken or encoded, however long they are; one stands on a line."""
 
     max_count = 1
@@ -25,8 +25,8 @@ class MessageIds:
         kwds["parse_tree"] = None
         kwds["decoded"] = " ".join(ids)
 
-    def fold(self, *, policy: EmailPolicy) -> str:
-        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep  # type: ignore[attr-defined]
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
 
 
 def _registry() -> HeaderRegistry:

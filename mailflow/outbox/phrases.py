@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 from typing import Any
 
 from mailflow.data import data_path
 
 FALLBACK = "en"
+MISSING = "…"
+HAN = re.compile("[\u4e00-\u9fff]")
+LATIN = re.compile("[A-Za-z<>]")
 CATALOGUE = "phrases.toml"
 
 
@@ -29,7 +34,7 @@ class Phrases:
         if isinstance(phrase, Mapping):
             singular = given.get("n") == 1 and "one" in phrase
             phrase = phrase["one" if singular else "other"]
-        return str(phrase).format_map(_Given(given))
+        return _fill(str(phrase), given)
 
     def has(self, key: str) -> bool:
         return key in self.table
@@ -42,9 +47,18 @@ class Phrases:
         return self.say("format.comma").join(parts)
 
 
-class _Given(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "…"
+def _fill(phrase: str, given: Mapping[str, object]) -> str:
+    """Between a Chinese character and a Latin letter that is filled in belongs a space."""
+    filled = ""
+    for before, name, _spec, _conversion in Formatter().parse(phrase):
+        apart = HAN.match(before) and LATIN.match(filled[-1:])
+        filled += f" {before}" if apart else before
+        if name is None:
+            continue
+        value = str(given.get(name, MISSING))
+        apart = HAN.match(filled[-1:]) and LATIN.match(value)
+        filled += f" {value}" if apart else value
+    return filled
 
 
 def flatten(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:

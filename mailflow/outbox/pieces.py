@@ -46,7 +46,7 @@ def _confirm(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece
             Option(options.word(reader, "yes"), reader.say("option.yes_does")),
             Option(options.word(reader, "no"), reader.say("option.no_does")),
         ),
-        why=(reader.say("because.question"),),
+        why=reader.why(reader.say("because.question")),
     )
     return Piece(_question(reader, facts, held[0] if held else 0), tuple(blocks))
 
@@ -61,7 +61,7 @@ def _believe(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece
             Option(options.word(reader, "yes"), reader.say("option.believe_does")),
             Option(reader.command("ignore"), reader.say("option.drop_does")),
         ),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
     return Piece(_question(reader, facts, held), (block,))
 
@@ -78,7 +78,7 @@ def _triage(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         said=(Said(reader.say(key, sender=sender, given=given)),),
         asked=(reader.say("ask.triage"),),
         options=_triage_options(reader, reason),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
     return Piece(_question(reader, facts, held), (block,))
 
@@ -110,7 +110,7 @@ def _which(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         said=(Said(reader.say("held.which")),),
         asked=(reader.say("ask.which"),),
         options=tuple(choices),
-        why=(reader.say("because.question"),),
+        why=reader.why(reader.say("because.question")),
     )
     return Piece(_question(reader, facts, held), (block,), records=tuple(shown_ids))
 
@@ -120,14 +120,14 @@ def _answered(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piec
     key = "held.ignored" if reason.get("decision") == "ignored" else "held.released"
     said = Said(reader.say(key, sender=sender_of(reader, facts, held)))
     details = facts_of_mail(reader, facts, held)
-    block = Block(said=(said,), facts=details, why=(reader.say("because.answered"),))
+    block = Block(said=(said,), facts=details, why=reader.why(reader.say("because.answered")))
     return Piece(_question(reader, facts, held), (block,))
 
 
 def _refused(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
     said = Said(refusal(reader, reason, None))
     subject = reader.say("subject.answer", subject=subject_of(reader, facts, input_id))
-    return Piece(subject, (Block(said=(said,), why=(reader.say("because.refused"),)),))
+    return Piece(subject, (Block(said=(said,), why=reader.why(reader.say("because.refused"))),))
 
 
 def _page(reader: Reader, _facts: Facts, _input: int, reason: Reason) -> Piece:
@@ -176,7 +176,7 @@ def _about_outgoing(
         said=(said,),
         asked=(reader.say("news.ask_address"),),
         facts=tuple((reader.say(f"fact.{name}"), value) for name, value in known if value),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
 
 
@@ -187,7 +187,7 @@ def _quarantined(reader: Reader, facts: Facts, _input: int, reason: Reason) -> P
     block = Block(
         said=(Said(reader.say("news.quarantined", input=held)),),
         facts=(*details, *(((reader.say("fact.reason"), why),) if why else ())),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
     subject = subject_of(reader, facts, held)
     return Piece(reader.say("subject.quarantined", subject=subject), (block,))
@@ -200,7 +200,7 @@ def _denied(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         blocks[0],
         said=(Said(reader.say("news.denied", n=len(held), person=person)),),
         asked=(reader.say("news.ask_denied"),),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
     subject = subject_of(reader, facts, held[0] if held else 0)
     return Piece(reader.say("subject.denied", person=person, subject=subject), tuple(blocks))
@@ -215,7 +215,7 @@ def _oversize(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piec
         said=(Said(reader.say("news.oversize", sender=sender)),),
         asked=(reader.say("news.ask_oversize"),),
         facts=(*facts_of_mail(reader, facts, held), (reader.say("fact.size"), value)),
-        why=(reader.say("because.coordinator"),),
+        why=reader.why(reader.say("because.coordinator")),
     )
     return Piece(reader.say("subject.oversize", sender=sender), (block,))
 
@@ -229,7 +229,7 @@ def _with(
     block: Block,
     said: tuple[Said, ...],
     asked: tuple[str, ...],
-    why: tuple[str, ...],
+    why: str,
     options: tuple[Option, ...] = (),
 ) -> Block:
     return Block(

@@ -66,6 +66,13 @@ class Reader:
             return self.say("program")
         return self.say("you") if person == self.person.id else self.name(person)
 
+    def why(self, *sentences: str) -> str:
+        """Why the reader gets this, as one paragraph; "" where there is no sentence."""
+        if not sentences:
+            return ""
+        said = self.say("format.sentences").join(sentences)
+        return self.say("because.title") + self.say("format.colon") + said
+
     def names(self, persons: Iterable[int]) -> str:
         return self.phrases.join([self.name(person) for person in persons])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from mailflow.data import data_path
 from mailflow.outbox.view import View
 from mailflow.outbox.words import as_html, quoted
+
+EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def render(view: View) -> tuple[str, str]:
@@ -16,7 +19,7 @@ def render(view: View) -> tuple[str, str]:
     templates = _environment()
     text = templates.get_template("mail.txt").render(view=view)
     html = templates.get_template("mail.html").render(view=view)
-    return text.strip("\n") + "\n", html.strip("\n") + "\n"
+    return EMPTY_LINES.sub("\n\n", text.strip("\n")) + "\n", html.strip("\n") + "\n"
 
 
 @cache
@@ -24,7 +27,7 @@ def _environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(data_path("templates")),
         # Everything is text, other people's words above all; only .html is HTML.
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -12,11 +12,10 @@ from mailflow.outbox.facts import Facts, Reason, Shown
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.view import Draft, Row, Section, View
 from mailflow.outbox.words import one_line
+from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Project
 
 WAITING = ("waiting", "agree")
-# Values of a note that are not shown as they are.
-PEOPLE, DAYS = ("old_owner", "new_owner", "person"), ("day", "due")
 
 
 def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
@@ -33,7 +32,7 @@ def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
     view = View(
         language=reader.phrases.language,
         subject=_subject(reader, kind, reason, rows),
-        why_title=reader.say("because.title"),
+        colon=reader.say("format.colon"),
         lead=tuple(lead),
         sections=sections,
         footer=_footer(reader, project),
@@ -69,7 +68,7 @@ def _agenda(
     view = View(
         language=reader.phrases.language,
         subject=reader.say("subject.agenda", **given),
-        why_title=reader.say("because.title"),
+        colon=reader.say("format.colon"),
         lead=tuple(lead),
         sections=sections,
         closing=(reader.say("agenda.reply"),),
@@ -101,8 +100,11 @@ def _sections(
             if shown is not None:
                 number = numbers.setdefault(shown.record.id, len(numbers) + 1)
                 rows.append(_row(reader, shown, number, entry.get("note")))
+        more = section.get("more") or 0
         if rows:
-            found.append(Section(_title(reader, kind, str(section.get("name"))), tuple(rows)))
+            title = _title(reader, kind, str(section.get("name")))
+            left_out = reader.say("digest.more", n=more) if more else ""
+            found.append(Section(title, tuple(rows), left_out))
     return tuple(found)
 
 
@@ -121,30 +123,28 @@ def _row(reader: Reader, shown: Shown, number: int, note: object) -> Row:
         ref=record.ref,
         title=one_line(record.title),
         facts=tuple(fact for fact in known if fact),
-        note=note_text(reader, note, shown),
+        note=note_text(reader, note, kind),
         link=mail_about(reader, record.ref, record.title),
     )
 
 
-def note_text(reader: Reader, note: object, shown: Shown | None = None) -> str:
-    """A note in a list: {"phrase": "late", "n": 3}, or only the phrase's name.
-
-    A note that has no phrase is left out rather than shown in no language.
-    """
-    given: Mapping[str, Any] = note if isinstance(note, Mapping) else {"phrase": note}
-    key = f"note.{given.get('phrase')}"
-    if not reader.phrases.has(key):
+def note_text(reader: Reader, note: object, kind: Kind | None = None) -> str:
+    """A note in a list: {"phrase": "late", "n": 3}; "" for one that has no phrase."""
+    if not isinstance(note, Mapping):
         return ""
-    return one_line(reader.say(key, **{k: _value(reader, k, v, shown) for k, v in given.items()}))
+    phrase = str(note.get("phrase"))
+    if not reader.phrases.has(f"note.{phrase}"):
+        return ""
+    given = {k: _value(reader, phrase, k, v, kind) for k, v in note.items() if k != "phrase"}
+    return reader.say("format.bracketed", text=one_line(reader.say(f"note.{phrase}", **given)))
 
 
-def _value(reader: Reader, name: str, value: Any, shown: Shown | None) -> Any:
-    if name in DAYS:
+def _value(reader: Reader, phrase: str, name: str, value: Any, kind: Kind | None) -> Any:
+    if name == "day":
         return reader.iso_day(value)
-    if name in PEOPLE or isinstance(value, int) and name in ("owner", "by"):
+    if phrase == "owner":
         return reader.name(value)
-    kind = reader.installation.kinds.by_name(shown.record.kind) if shown else None
-    if kind is not None and isinstance(value, str) and value in kind.states:
+    if phrase == "moved" and (kind is None or value in kind.states):
         return reader.state(kind, value)
     return value
 

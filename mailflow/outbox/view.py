@@ -34,7 +34,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What happened, what is asked, the words, the facts, why: about one record or one mail."""
+    """What happened, what is asked, the words, the facts, why: about one record or one mail.
+
+    `meta` is the facts in one line, where there are several blocks.
+    """
 
     ref: str = ""
     title: str = ""
@@ -43,7 +46,8 @@ class Block:
     options: tuple[Option, ...] = ()
     quotes: tuple[Quote, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
-    why: tuple[str, ...] = ()
+    meta: str = ""
+    why: str = ""
     number: int | None = None
     link: str = ""
 
@@ -62,8 +66,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Records under a heading; `more` says that there are others."""
+
     title: str
     rows: tuple[Row, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class View:
 
     language: str
     subject: str
-    why_title: str
+    colon: str
     lead: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()

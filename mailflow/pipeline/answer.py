@@ -41,6 +41,7 @@ def _let_go(waiting: Input, decision: Mapping[str, Any]) -> None:
         waiting.state, waiting.reason = "ignored", "so decided by who was asked"
         return
     waiting.state, waiting.reason, waiting.held_for = "stored", None, None
+    waiting.turn += 1
     waiting.decisions = {**waiting.decisions, **decision}
 
 

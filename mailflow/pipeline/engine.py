@@ -100,7 +100,7 @@ class Engine:
             tell_quarantined(work.coordinator(), notices, taken)
         if mail.automatic == "list" and work.person is not None:
             notices.silence(work.person.id)
-        notices.write(session, input_id, now)
+        notices.write(session, taken, now)
         inputs.unblock(session, input_id)
 
     def _fire(self, session: Session, taken: Input, now: datetime) -> None:
@@ -127,7 +127,7 @@ class Engine:
             directory = self.directory.get(session)
             coordinator = directory.by_address(self.installation.coordinator)
             tell_quarantined(coordinator, notices, taken)
-            notices.write(session, input_id, now)
+            notices.write(session, taken, now)
 
     def _confirm(self, session: Session) -> None:
         if self.lease is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mailflow.store.tables import Notice
+from mailflow.store.tables import Input, Notice
 from mailflow.workflow.audience import ORDER
 
 
@@ -42,13 +42,14 @@ class Notices:
         if mail is not None and mail.kind == "receipt":
             del self.mails[person]
 
-    def write(self, session: Session, input_id: int, now: datetime) -> None:
+    def write(self, session: Session, cause: Input, now: datetime) -> None:
         for person, mail in self.mails.items():
             session.add(
                 Notice(
-                    input_id=input_id,
+                    input_id=cause.id,
                     person_id=person,
                     kind=mail.kind,
+                    turn=cause.turn,
                     reasons=[dict(reason) for reason in mail.reasons],
                     question_id=mail.question,
                     created_at=now,

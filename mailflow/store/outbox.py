@@ -11,7 +11,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mailflow.store.database import Database
-from mailflow.store.tables import Event, Input, Message, Notice, Outgoing, Project, Record, Text
+from mailflow.store.tables import (
+    Address,
+    Event,
+    Input,
+    Message,
+    Notice,
+    Outgoing,
+    Person,
+    Project,
+    Record,
+    Text,
+)
 
 # So many values stand in one IN (…): databases limit the parameters of a statement.
 CHUNK = 500
@@ -36,6 +47,12 @@ def waiting(session: Session) -> list[Waiting]:
         .order_by(Notice.person_id, Notice.id)
     )
     return [Waiting(*row) for row in session.execute(query)]
+
+
+def something_waits(session: Session) -> bool:
+    """Whether any notice is in no mail yet."""
+    query = select(Notice.id).where(Notice.outgoing_id.is_(None)).limit(1)
+    return session.scalar(query) is not None
 
 
 def notices(session: Session, ids: Sequence[int]) -> list[Notice]:
@@ -196,6 +213,16 @@ def keep(
     return set(session.scalars(ours))
 
 
+def give_back(session: Session, owner: str, ids: Sequence[int]) -> None:
+    """Let go of claimed mails that were not tried."""
+    if ids:
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.id.in_(ids), Outgoing.state == "sending", Outgoing.leased_by == owner)
+            .values(state="composed", leased_by=None, leased_until=None)
+        )
+
+
 def settle(session: Session, owner: str, mail_id: int, **values: Any) -> bool:
     """Write what became of a mail that we sent; False where its lease went to somebody else."""
     settled = (
@@ -215,6 +242,15 @@ def coordinator_of(session: Session, record_id: int | None) -> int | None:
         select(Project.coordinator_id)
         .join(Record, Record.project_id == Project.id)
         .where(Record.id == record_id)
+    )
+
+
+def person_with(session: Session, address: str) -> int | None:
+    """Whose address (folded) it is, of those who are still there."""
+    return session.scalar(
+        select(Address.person_id)
+        .join(Person, Person.id == Address.person_id)
+        .where(Address.address == address, Person.active)
     )
 
 

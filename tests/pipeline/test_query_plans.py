@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,13 @@ def _table(name: str, statement: str) -> str:
 
 def fill(desk: Desk) -> None:
     """Enough rows that the plans are those of a database in use."""
-    desk.put(*(mail_of(ANNA, f"[ISSUE][PORTAL] case {n}", "It fails.") for n in range(60)))
-    desk.work()
+    for _ in range(4):
+        desk.put(*(mail_of(ANNA, f"[ISSUE][PORTAL] case {n}", "It fails.") for n in range(60)))
+        desk.work()
+        with desk.database.write() as session:
+            directory = read_directory(session, "UTC")
+            compose(session, INSTALLATION, directory, desk.now, mails_a_day=1000)
+        desk.now += timedelta(minutes=5)
     with desk.database.write() as session:
         session.execute(text("ANALYZE"))
 
@@ -114,7 +120,7 @@ def test_looking_for_work_scans_nothing(busy_desk: Desk) -> None:
     desk = busy_desk
     with listening(desk) as heard:
         assert desk.work() == 0
-        nowhere = SmtpServer("127.0.0.1", 1, "none", None, None)
+        nowhere = SmtpServer("127.0.0.1", 1, "none")
         send_due(desk.database, nowhere, "test", desk.now, lambda: desk.now)
     assert heard
     assert not scans(desk, heard)

@@ -1,4 +1,4 @@
-"""A prepared database, and the company in it."""
+"""A prepared database of either sort, and the company in it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ import pytest
 from mailflow.store import schema
 from mailflow.store.database import Database
 from tests.schedule.company import Company, found_company
+from tests.servers.fixtures import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/mailflow.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/mailflow.db"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    database = Database(url)
     schema.prepare(database)
     yield database
     database.close()

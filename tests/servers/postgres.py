@@ -56,9 +56,9 @@ def postgres() -> Iterator[Postgres]:
         if user is not None:
             os.chown(folder, user, -1)
         data, port = folder / "data", free_port()
+        kind = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres"]
-            + ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
+            [str(programs / "initdb"), "-D", str(data), "-U", "postgres", *kind],
             check=True,
             capture_output=True,
             user=user,
@@ -91,7 +91,7 @@ def _programs(folder: Path, as_other_user: bool) -> Path:
     for program in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
         return program.parent
     try:
-        from pgserver._commands import POSTGRES_BIN_PATH  # noqa: PLC0415 - it may not be there
+        from pgserver._commands import POSTGRES_BIN_PATH
     except ImportError:
         missing("needs the package pgserver or Debian's postgresql")
     if not as_other_user:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
+
+
+Rewrite = Callable[[bytes], bytes]
 
 
 class FaultProxy:
@@ -13,8 +17,8 @@ class FaultProxy:
 
     `cut_after` and `stall_after` count the octets that the server says from now on, over all
     connections: then the connection is reset, or nothing passes any more in either direction
-    while TCP stays up. `rewrite` sees each piece the server sends. The tap is open again after
-    `heal`.
+    while TCP stays up. `rewrite` changes whole lines that the server sends, `rewrite_client`
+    those of the client. `piece` is how many octets pass at once. The tap is open again after `heal`.
     """
 
     def __init__(self, target: int) -> None:
@@ -22,7 +26,9 @@ class FaultProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.connections = 0
-        self.rewrite: Callable[[bytes], bytes] = lambda piece: piece
+        self.piece = 4096
+        self.rewrite: Rewrite | None = None
+        self.rewrite_client: Rewrite | None = None
         self._lock = Lock()
         self._left: int | None = None
         self._stalls = False
@@ -64,20 +70,27 @@ class FaultProxy:
                     _reset(client)
                     continue
                 server.settimeout(None)
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._lock:
                     self._open |= {client, server}
                 Thread(target=self._pass, args=(client, server, False), daemon=True).start()
                 Thread(target=self._pass, args=(server, client, True), daemon=True).start()
 
     def _pass(self, source: socket.socket, goal: socket.socket, from_server: bool) -> None:
+        rest = b""
         with suppress(OSError):
             while piece := source.recv(4096):
+                rewrite = self.rewrite if from_server else self.rewrite_client
+                if rewrite:
+                    whole, newline, rest = (rest + piece).rpartition(b"\n")
+                    piece = rewrite(whole + newline)
                 if from_server:
-                    piece = self._allowed(self.rewrite(piece))
+                    piece = self._allowed(piece)
                 if self._stalled.is_set():
                     self._healed.wait()
                     break
-                goal.sendall(piece)
+                self._send(goal, piece)
                 if from_server and self._left == 0 and not self._stalls:
                     self._left = None
                     break
@@ -85,6 +98,12 @@ class FaultProxy:
             self._open -= {source, goal}
         _reset(goal)
         _reset(source)
+
+    def _send(self, goal: socket.socket, octets: bytes) -> None:
+        for start in range(0, len(octets), self.piece):
+            goal.sendall(octets[start : start + self.piece])
+            if len(octets) > self.piece:
+                time.sleep(0.002)
 
     def _allowed(self, piece: bytes) -> bytes:
         if self._left is None:

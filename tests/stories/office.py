@@ -18,8 +18,7 @@ from imapclient import IMAPClient
 from mailflow import daemon, settings
 from mailflow.cli import main
 from mailflow.store.database import Database
-from tests.servers.imap import ImapServer
-from tests.servers.smtp import SmtpReceiver
+from tests.servers.smtp import Receiver
 from tests.stories.programs import PROGRAMS, ClientMail, quoted
 
 FLOW = "flow@acme.example"
@@ -86,6 +85,8 @@ port = {imap}
 security = "none"
 user = "{user}"
 password_env = "FLOW_PASSWORD"
+folder = "{folder}"
+processed = "{folder}-done"
 
 [smtp]
 host = "127.0.0.1"
@@ -183,19 +184,17 @@ class Person:
         ]
         seen = [f"{mail['X-Mailflow-Kind']}: {mail['Subject']}" for mail in mine]
         assert len(hits) == 1, f"{self.name}: {len(hits)} letters with {containing!r}; {seen}"
-        self.office.smtp.unread.remove((self.address, hits[0]))
+        self.office.read.add(str(hits[0]["Message-ID"]))
         return hits[0]
 
     def reads_everything(self) -> list[EmailMessage]:
         mine = self.unread
-        self.office.smtp.unread[:] = [
-            (to, mail) for to, mail in self.office.smtp.unread if to != self.address
-        ]
+        self.office.read |= {str(mail["Message-ID"]) for mail in mine}
         return mine
 
     @property
     def unread(self) -> list[EmailMessage]:
-        return [mail for to, mail in self.office.smtp.unread if to == self.address]
+        return [mail for to, mail in self.office.unread if to == self.address]
 
 
 @dataclass
@@ -203,12 +202,13 @@ class Office:
     """`runs` lets mailflow do what waits, ten minutes later each time."""
 
     folder: Path
-    imap: ImapServer
-    smtp: SmtpReceiver
+    inbox: str
     box: IMAPClient
+    smtp: Receiver
     settings: settings.Settings
     clock: datetime = CLOCK
     people: dict[str, Person] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
 
     def __getattr__(self, name: str) -> Person:
         people: dict[str, Person] = self.__dict__.get("people", {})
@@ -219,9 +219,17 @@ class Office:
     def stranger(self, address: str, name: str = "") -> Person:
         return Person(self, name, address)
 
+    @property
+    def unread(self) -> list[tuple[str, EmailMessage]]:
+        return [
+            (letter.recipient, letter.mail)
+            for letter in self.smtp.letters
+            if str(letter.mail["Message-ID"]) not in self.read
+        ]
+
     def deliver(self, mail: EmailMessage | bytes) -> None:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=email.policy.SMTP)
-        self.box.append("INBOX", raw)
+        self.box.append(self.inbox, raw)
 
     def runs(self, at: str | None = None) -> None:
         if at:

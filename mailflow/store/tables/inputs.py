@@ -16,7 +16,8 @@ class Input(Base):
 
     `state` is stored, processed, held, quarantined or ignored. `decisions` is what people answered
     about it (its project, kind, record; that it is believed). `next_attempt_at` is set after a
-    failure; `held_for` is the question whose answer lets it go its way.
+    failure; `held_for` is the question whose answer lets it go its way, `turn` counts how often it
+    went on so.
     """
 
     __tablename__ = "inputs"
@@ -28,6 +29,7 @@ class Input(Base):
     taken_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     detail: Mapped[str | None]

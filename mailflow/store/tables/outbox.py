@@ -12,7 +12,7 @@ from mailflow.store.tables.base import Base
 
 
 class Notice(Base):
-    """One input tells one person something, once.
+    """One input tells one person something, once in each turn of its way.
 
     `kind` is question, minutes, receipt, notice or a mail of its own (digest, agenda, …);
     `reasons` is a list of objects with the key "reason". Composed once `outgoing_id` is set.
@@ -20,7 +20,7 @@ class Notice(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        UniqueConstraint("input_id", "person_id", "kind"),
+        UniqueConstraint("input_id", "person_id", "kind", "turn"),
         Index("ix_notices_waiting", "outgoing_id", "person_id"),
     )
 
@@ -28,6 +28,7 @@ class Notice(Base):
     input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     kind: Mapped[str]
+    turn: Mapped[int] = mapped_column(default=0)
     reasons: Mapped[list[Any]]
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
     created_at: Mapped[datetime]

@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("detail", sa.String(), nullable=True),
@@ -451,6 +452,7 @@ def upgrade() -> None:
         sa.Column("input_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column(
             "reasons",
             sa.JSON(none_as_null=True).with_variant(
@@ -471,7 +473,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint(
-            "input_id", "person_id", "kind", name=op.f("uq_notices_input_id_person_id_kind")
+            "input_id",
+            "person_id",
+            "kind",
+            "turn",
+            name=op.f("uq_notices_input_id_person_id_kind_turn"),
         ),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:

@@ -1,0 +1,117 @@
+"""No summary reads through a whole table: SQLite says how it would go about each query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from mailflow.schedule import agenda, digest
+from mailflow.schedule.digest import Window
+from mailflow.store import clock, summaries
+from mailflow.store.database import Database
+from tests.schedule.company import CHEN, KINDS, MONDAY, PORTAL, Company
+from tests.schedule.test_agenda import PAYLOAD
+
+LAST_WEEK = (MONDAY - timedelta(days=7), MONDAY)
+STATES = {"issue": ["open"], "feedback": ["new"]}
+
+
+@contextmanager
+def plans(database: Database) -> Iterator[list[str]]:
+    """The plan of every query in the block, a line a step."""
+    found: list[str] = []
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    engine: Engine = database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        for statement, parameters in asked:
+            if statement.startswith("SELECT"):
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                found += [row.detail for row in rows]
+
+
+def owned(session: Session) -> object:
+    return summaries.owned(session, CHEN, STATES)
+
+
+def in_projects(session: Session) -> object:
+    return summaries.in_projects(session, [PORTAL, 2], STATES)
+
+
+def due(session: Session) -> object:
+    return summaries.in_projects(session, [PORTAL, 2], STATES, due_by=MONDAY.date())
+
+
+def unrouted(session: Session) -> object:
+    return summaries.unrouted(session, [PORTAL, 2], STATES)
+
+
+def changed_for(session: Session) -> object:
+    return summaries.changed_for(session, CHEN, [PORTAL, 2], *LAST_WEEK)
+
+
+def changed_in(session: Session) -> object:
+    return summaries.changed_in(session, PORTAL, *LAST_WEEK)
+
+
+def happened(session: Session) -> object:
+    return clock.happened(session, ["digest:1:2026-W48", "digest:1:2026-W49"])
+
+
+def last_moment(session: Session) -> object:
+    return clock.last_moment(session, ["digest:1:2026-W48", "digest:1:2026-W49"])
+
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND kind=? AND state=?)"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("ask", "step"),
+    [
+        (owned, "records USING INDEX ix_records_owner_state (owner_id=? AND state=?)"),
+        (in_projects, BY_STATE.replace("INDEX", "COVERING INDEX")),
+        (due, BY_STATE),
+        (unrouted, BY_STATE),
+        (changed_for, "events USING INDEX ix_events_at (at>? AND at<?)"),
+        (changed_in, "events USING INDEX ix_events_at (at>? AND at<?)"),
+        (happened, "firings USING COVERING INDEX sqlite_autoindex_firings_1 (key=?)"),
+        (last_moment, "firings USING INDEX sqlite_autoindex_firings_1 (key=?)"),
+    ],
+)
+def test_each_query_has_its_index(company: Company, ask: Any, step: str) -> None:
+    company.record(at=LAST_WEEK[1])
+    with plans(company.database) as found, company.database.write() as session:
+        ask(session)
+    assert f"SEARCH {step}" in found
+    assert not [line for line in found if line.startswith("SCAN")]
+
+
+@on_sqlite
+def test_digest_and_agenda_scan_nothing(company: Company) -> None:
+    company.record(at=LAST_WEEK[1])
+    with company.database.read() as session:
+        directory = company.directory(session)
+    with plans(company.database) as found, company.database.write() as session:
+        window = Window(*LAST_WEEK, MONDAY)
+        assert digest.content(session, KINDS, directory, directory.persons[CHEN], window)
+        project = directory.projects[PORTAL]
+        assert agenda.content(session, KINDS, directory, project, PAYLOAD, MONDAY)["sections"]
+    assert len(found) > 20
+    assert not [line for line in found if line.startswith("SCAN")]
