@@ -13,8 +13,8 @@ from .words import AM, LANGUAGES, MONTHS, PM, fold
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1,
     "mesz": 2, "oez": 2, "oesz": 3, "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cdt": -5,
-    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "aest": 10, "aedt": 11,
-    "akst": -9, "akdt": -8, "hst": -10, "nzst": 12, "nzdt": 13,
+    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8,
+    "aest": 10, "aedt": 11, "akst": -9, "akdt": -8, "hst": -10, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 
 _MAX = 200

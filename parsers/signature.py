@@ -72,12 +72,15 @@ def _mobile(lines: Sequence[str]) -> int:
     """A mobile line that begins a paragraph ends the text."""
     first = _first_text(lines)
     last = _last_paragraph(lines)
+    below = len(lines)
+    while below and _is_below_mobile(lines[below - 1]):
+        below -= 1
     for index in range(first, len(lines)):
         if not is_mobile(lines[index]) or index == first:
             continue
         alone = not lines[index - 1].strip()
         ends = index + 1 == len(lines) or not lines[index + 1].strip()
-        if (alone and (ends or index >= last)) or all(map(_is_below_mobile, lines[index:])):
+        if (alone and (ends or index >= last)) or index >= below:
             return index
     return len(lines)
 
@@ -96,13 +99,23 @@ def _last_paragraph(lines: Sequence[str]) -> int:
 def _delimiter(lines: Sequence[str]) -> int:
     """`-- ` (RFC 3676) ends the text; a longer rule does if only short lines follow."""
     first = _first_text(lines)
+    signed_from = _short_tail(lines)
     for index in range(first + 1, len(lines)):
-        below = [line for line in lines[index + 1 :] if line.strip()]
         if _DELIMITER.match(lines[index]):
             return index
-        if _LONG_RULE.match(lines[index]) and below and _looks_signed(below):
+        if index + 1 >= signed_from and _LONG_RULE.match(lines[index]):
             return index
     return len(lines)
+
+
+def _short_tail(lines: Sequence[str]) -> int:
+    """From which line on only a signature's number of short lines follows."""
+    count = 0
+    for index in range(len(lines) - 1, -1, -1):
+        count += bool(lines[index].strip())
+        if count > _MAX_SIGNATURE_LINES or not _is_short(lines[index].strip()):
+            return index + 1
+    return 0
 
 
 def _looks_signed(below: Sequence[str]) -> bool:

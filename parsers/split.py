@@ -18,6 +18,8 @@ _RULED = re.compile(
 )
 _QUOTE = re.compile(r"^[ \t\ufeff]{0,3}((?:[>|][ \t]?)+)")
 _RULE = re.compile(r"^[\s>]{0,8}[-_=—–*~]{3,}\s*$")
+# Nobody writes more above a quote.
+_MAX_LINES = 20_000
 _FORWARDED = {squeeze(p) for p in FORWARDED}
 _ORIGINAL = {squeeze(p) for p in ORIGINAL}
 _FORWARDED_BY = tuple(p for p in FORWARDED if p.endswith((" by", " von", " de")))
@@ -58,7 +60,7 @@ def unquote(lines: Sequence[str]) -> list[str]:
 def find_boundary(lines: Sequence[str]) -> Boundary | None:
     """The first place where the words of others begin, or None."""
     quoted_before = False
-    for index, line in enumerate(lines):
+    for index, line in enumerate(lines[:_MAX_LINES]):
         if not line.strip(" \t\ufeff"):
             continue
         if is_quoted(line):

@@ -72,6 +72,12 @@ def _bare(line: str) -> str:
     return " ".join(line.split())
 
 
+def _ends_with_verb(folded: str) -> bool:
+    # The verb, a tail of 25 characters and dashes: no more has to be looked at.
+    tail = folded[-100:]
+    return any(verb in tail for verb in WROTE) and _VERB_END.search(tail) is not None
+
+
 def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None:
     """The first line says when; the verb or the address comes on one of the next."""
     if not _plausible_start(first):
@@ -99,14 +105,14 @@ def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None
 
 
 def _closes(text: str) -> bool:
-    return text.rstrip("-–—* ").endswith((":", "：")) or _VERB_END.search(fold(text)) is not None
+    return text.rstrip("-–—* ").endswith((":", "：")) or _ends_with_verb(fold(text))
 
 
 def _shared(lines: Sequence[str], start: int) -> Attribution | None:
     """`fine On Wed, Apr 4, 2012, a@b wrote:`: the author's words and the attribution share a
     line."""
     raw = lines[start][:_MAX]
-    if _VERB_END.search(fold(raw)) is None:
+    if not _ends_with_verb(fold(raw)):
         return None
     for match in _MIDDLE.finditer(raw):
         rest = _bare(raw[match.end() :])
@@ -137,7 +143,7 @@ def _plausible_start(line: str) -> bool:
 
 def _is_attribution(text: str, raw: str) -> bool:
     folded = fold(text)
-    ended = _VERB_END.search(folded) is not None
+    ended = _ends_with_verb(folded)
     colon = text.rstrip("-–—* ").endswith((":", "："))
     dated = has_date(folded)
     if ended and _dashed(raw) and len(text) < 200:

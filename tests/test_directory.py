@@ -89,8 +89,8 @@ WHOLE = PEOPLE + CLIENTS + PROJECT
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path}/mailflow.db")
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
     schema.prepare(made)
     yield made
     made.close()

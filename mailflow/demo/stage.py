@@ -8,25 +8,21 @@ import shutil
 import tempfile
 import threading
 from contextlib import ExitStack
-from email.utils import parseaddr
 from pathlib import Path
 from types import TracebackType
-
-from imapclient import IMAPClient
 
 from mailflow import daemon, directory_file, settings
 from mailflow.daemon import Office
 from mailflow.demo.clock import Clock
-from mailflow.demo.script import ADDRESS, AUTHSERV_ID, FOLDER, Person, Week
-from mailflow.demo.servers import HOST, ImapServer, Letter, Receiver
-from mailflow.demo.waiting import DemoError, wait_until
+from mailflow.demo.inboxes import Inboxes
+from mailflow.demo.script import ADDRESS, AUTHSERV_ID, FOLDER, Week
+from mailflow.demo.servers import HOST, ImapServer, Receiver
 from mailflow.directory_file.apply import Defaults, apply_file
 from mailflow.requests import TAGS
 from mailflow.settings import Settings
 from mailflow.workflow.refs import domain_of
 
-CLOCK_SECONDS = 0.2
-INBOXES = "Inboxes"
+CLOCK_SECONDS = 1
 
 
 class Stage:
@@ -79,7 +75,10 @@ class Stage:
 
     def open_to_mail_programs(self) -> None:
         """Fill a folder a person in the account, and take mails to the shared mailbox by SMTP."""
-        _Folders(self.imap.log_in(), self.week).serve(self.receiver)
+        inboxes = Inboxes(self.imap.log_in(), self.week.people)
+        for letter in list(self.receiver.letters):
+            inboxes.deliver(letter)
+        self.receiver.delivers.append(inboxes.deliver)
 
     def _start_daemon(self, exits: ExitStack) -> None:
         found = self._settings()

@@ -45,7 +45,8 @@ def trace(sender: str | None, recipients: Sequence[str]) -> bytes:
 
     RFC 5321, section 4.4; RFC 9228 for Delivered-To.
     """
-    lines = [f"Return-Path: <{sender or ''}>"]
+    # aiosmtpd gives the empty path of bounces as <>
+    lines = [f"Return-Path: <{'' if sender in (None, '<>') else sender}>"]
     lines += [f"Delivered-To: {recipient}" for recipient in dict.fromkeys(recipients)]
     clean = ("".join(c for c in line if c.isprintable()) for line in lines)
     return "".join(f"{line}\r\n" for line in clean).encode("utf-8", "surrogateescape")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import groupby
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailflow.outbox.draft import draft
@@ -23,6 +26,10 @@ from mailflow.workflow.directory import Directory
 from mailflow.workflow.model import Person, Project
 from mailflow.workflow.tokens import Token, message_id, sign
 
+log = logging.getLogger(__name__)
+
+# What broke is the database, not the mail.
+NOT_THE_MAIL = (OperationalError, InterfaceError)
 # So many mails are made out of what is read at once.
 BATCH = 50
 
@@ -82,11 +89,10 @@ def past_of(
     def midnight(day: date) -> datetime:
         return datetime.combine(day, time.min, tzinfo=zone)
 
-    def was_full(at: datetime) -> bool:
-        day = at.astimezone(zone).date()
+    @cache
+    def was_full_day(day: date) -> bool:
         start, end = midnight(day), midnight(day + timedelta(days=1))
-        got = outbox.composed_between(session, person.id, start, end)
-        return len(got) >= rules.mails_a_day
+        return len(outbox.composed_between(session, person.id, start, end)) >= rules.mails_a_day
 
     today = midnight(now.astimezone(zone).date())
     since = min(today, now - rules.gather)
@@ -95,7 +101,7 @@ def past_of(
         last=got[-1] if got else None,
         today=sum(moment >= today for moment in got),
         midnight=today,
-        was_full=was_full,
+        was_full=lambda at: was_full_day(at.astimezone(zone).date()),
     )
 
 
@@ -110,7 +116,21 @@ class Composing:
     now: datetime
 
     def mail(self, planned: Planned, notices: Sequence[Notice]) -> bool:
-        """Make one mail; False where there is none to send, which its row then says."""
+        """Make one mail; False where there is none to send, which its row then says.
+
+        One that breaks must not keep all others waiting: it fails alone, to be looked at.
+        """
+        try:
+            with self.session.begin_nested():
+                return self._make(planned, notices)
+        except NOT_THE_MAIL:
+            raise
+        except Exception as error:
+            log.exception("a mail of %s notices could not be composed", len(notices))
+            self._none(planned, notices, f"{type(error).__name__}: {error}"[:500])
+            return False
+
+    def _make(self, planned: Planned, notices: Sequence[Notice]) -> bool:
         person = self.directory.persons.get(planned.person_id)
         if person is None or not person.active or not person.address:
             self._none(planned, notices, "the person has no active address")

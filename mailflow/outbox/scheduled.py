@@ -15,7 +15,7 @@ from mailflow.outbox.words import one_line
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Project
 
-WAITING = ("waiting", "agree")
+WAITING = ("waiting", "agree", "late", "next_week", "unowned")
 
 
 def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
@@ -24,14 +24,13 @@ def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
     sections = _sections(reader, facts, kind, reason, numbers)
     if kind == "agenda":
         return _agenda(reader, reason, sections, tuple(numbers))
-    rows = [row for section in sections for row in section.rows]
     project = _only_project(reader, facts, tuple(numbers))
     lead = [_lead(reader, kind, reason)]
-    if not rows and kind == "digest":
+    if not sections and kind == "digest":
         lead.append(reader.say("digest.quiet"))
     view = View(
         language=reader.phrases.language,
-        subject=_subject(reader, kind, reason, rows),
+        subject=_subject(reader, kind, reason, sections),
         colon=reader.say("format.colon"),
         lead=tuple(lead),
         sections=sections,
@@ -51,10 +50,8 @@ def _agenda(
 ) -> Draft:
     project = reader.directory.projects.get(reason.get("project") or 0)
     starts, ends = _moment(reason.get("starts")), _moment(reason.get("ends"))
-    meeting, place = (
-        one_line(str(reason.get("meeting", ""))),
-        one_line(str(reason.get("place") or "")),
-    )
+    meeting = one_line(str(reason.get("meeting") or ""))
+    place = one_line(str(reason.get("place") or ""))
     given = {
         "project": reader.project(project),
         "meeting": meeting,
@@ -63,7 +60,7 @@ def _agenda(
         "place": place,
     }
     lead = [reader.say("agenda.lead_place" if place else "agenda.lead", **given)]
-    if not any(section.rows for section in sections):
+    if not sections:
         lead.append(reader.say("agenda.quiet"))
     view = View(
         language=reader.phrases.language,
@@ -102,9 +99,10 @@ def _sections(
                 rows.append(_row(reader, shown, number, entry.get("note")))
         more = section.get("more") or 0
         if rows:
-            title = _title(reader, kind, str(section.get("name")))
+            name = str(section.get("name"))
             left_out = reader.say("digest.more", n=more) if more else ""
-            found.append(Section(title, tuple(rows), left_out))
+            title = _title(reader, kind, name)
+            found.append(Section(name, len(rows) + more, title, tuple(rows), left_out))
     return tuple(found)
 
 
@@ -144,8 +142,8 @@ def _value(reader: Reader, phrase: str, name: str, value: Any, kind: Kind | None
         return reader.iso_day(value)
     if phrase == "owner":
         return reader.name(value)
-    if phrase == "moved" and (kind is None or value in kind.states):
-        return reader.state(kind, value)
+    if phrase == "moved" and kind is not None:
+        return kind.state_called(str(value), reader.phrases.language)
     return value
 
 
@@ -164,17 +162,17 @@ def _lead(reader: Reader, kind: str, reason: Reason) -> str:
     return reader.say("digest.lead", moment=reader.moment(until))
 
 
-def _subject(reader: Reader, kind: str, reason: Reason, rows: Sequence[Row]) -> str:
+def _subject(reader: Reader, kind: str, reason: Reason, sections: Sequence[Section]) -> str:
     if kind == "reminder":
-        refs = [row.ref for row in rows]
+        refs = [row.ref for section in sections for row in section.rows]
         return reader.say("subject.reminder", refs=short_list(reader, refs))
-    day = reader.day((_moment(reason.get("until")) or reader.now).astimezone(reader.zone).date())
+    until = _moment(reason.get("until")) or reader.now
+    day = reader.day(until.astimezone(reader.zone).date())
     if kind == "report":
         return reader.say("subject.report", day=day)
-    sections = [s for s in reason.get("sections") or () if s.get("name") in WAITING]
-    ids = {e.get("record") for s in sections for e in s.get("records") or ()}
-    shown = {row.ref for row in rows}
-    return reader.say("subject.digest", n=min(len(ids), len(shown)), day=day)
+    waiting = sum(section.count for section in sections if section.name in WAITING)
+    key = "subject.digest" if waiting else "subject.digest_quiet"
+    return reader.say(key, n=waiting, day=day)
 
 
 def short_list(reader: Reader, refs: Sequence[str], most: int = 5) -> str:

@@ -49,17 +49,15 @@ def plan(waiting: Sequence[Waiting], past: Past, rules: Rules, now: datetime) ->
 
     What was gathered goes first, so that a receipt of the same pass does not put it off.
     """
-    room = rules.mails_a_day - past.today
+    room = max(0, rules.mails_a_day - past.today)
     planned: list[Planned] = []
     together = [w for w in waiting if w.kind == "notice" or _is_left_over(w, past)]
     if together and room > 0 and _is_gathered(together, past, rules, now):
         ids = tuple(w.id for w in together[:MOST_IN_ONE])
         planned.append(Planned(together[0].person_id, "notice", ids))
-    for one in waiting:
-        if one in together or one.kind in ALWAYS:
-            continue
-        if len(planned) < room:
-            planned.append(Planned(one.person_id, one.kind, (one.id,)))
+    taken = {w.id for w in together}
+    alone = [w for w in waiting if w.id not in taken and w.kind not in ALWAYS]
+    planned += [Planned(w.person_id, w.kind, (w.id,)) for w in alone[: room - len(planned)]]
     due = [Planned(w.person_id, w.kind, (w.id,)) for w in waiting if w.kind in ALWAYS]
     return planned + due
 

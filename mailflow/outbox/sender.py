@@ -144,7 +144,8 @@ class Sending:
                 if self._settle(session, mail, result):
                     setattr(total, result.outcome, getattr(total, result.outcome) + 1)
                 if not result.reachable:
-                    outbox.give_back(session, self.owner, sorted(left))
+                    later = self.now + FIRST_DELAY
+                    outbox.give_back(session, self.owner, sorted(left), later)
                     return False
                 left = outbox.keep(session, self.owner, sorted(left), self.real_now(), LEASE)
         return len(mails) == BATCH

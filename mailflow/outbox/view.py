@@ -66,8 +66,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Records under a heading; `more` says that there are others."""
+    """Records under a heading; `more` says that there are others, `count` how many in all."""
 
+    name: str
+    count: int
     title: str
     rows: tuple[Row, ...]
     more: str = ""

@@ -213,13 +213,13 @@ def keep(
     return set(session.scalars(ours))
 
 
-def give_back(session: Session, owner: str, ids: Sequence[int]) -> None:
-    """Let go of claimed mails that were not tried."""
+def give_back(session: Session, owner: str, ids: Sequence[int], at: datetime) -> None:
+    """Let go of claimed mails that were not tried; they are due again at that moment."""
     if ids:
         session.execute(
             update(Outgoing)
             .where(Outgoing.id.in_(ids), Outgoing.state == "sending", Outgoing.leased_by == owner)
-            .values(state="composed", leased_by=None, leased_until=None)
+            .values(state="composed", leased_by=None, leased_until=None, next_attempt_at=at)
         )
 
 
@@ -255,14 +255,21 @@ def person_with(session: Session, address: str) -> int | None:
 
 
 def retry(session: Session, mail_id: int, now: datetime) -> bool:
-    """Send a failed mail once more, from the first attempt on; False where none failed."""
-    again = (
-        update(Outgoing)
-        .where(Outgoing.id == mail_id, Outgoing.state == "failed", Outgoing.message_id != "")
-        .values(state="composed", next_attempt_at=now, attempts=0, last_error=None)
-        .returning(Outgoing.id)
-    )
-    return session.scalar(again) is not None
+    """Send a failed mail once more, from the first attempt on; False where none failed.
+
+    Of one that never was a mail the notices wait anew, so that it is composed again.
+    """
+    failed = session.get(Outgoing, mail_id, with_for_update=True)
+    if failed is None or failed.state != "failed":
+        return False
+    if failed.message_id:
+        failed.state, failed.next_attempt_at = "composed", now
+        failed.attempts, failed.last_error = 0, None
+        return True
+    session.execute(update(Notice).where(Notice.outgoing_id == mail_id).values(outgoing_id=None))
+    session.delete(failed)
+    session.flush()
+    return True
 
 
 def in_state(session: Session, *states: str, limit: int = 1000) -> list[Outgoing]:

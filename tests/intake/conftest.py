@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 
-from tests.intake.doors import ImapDoor
+from tests.intake.doors import ImapDoor, imap_door
 from tests.intake.sink import ListSink
 from tests.servers.fixtures import dovecot_server, pymap_server
 from tests.servers.imap import ImapServer
 from tests.servers.proxy import FaultProxy, fault_proxy
 
 __all__ = ["dovecot_server", "pymap_server"]
-
-_numbers = count(1)
 
 
 @pytest.fixture
@@ -38,10 +35,3 @@ def door(server: ImapServer) -> Iterator[ImapDoor]:
 def proxy(door: ImapDoor) -> Iterator[FaultProxy]:
     with fault_proxy(door.server.port) as running:
         yield running
-
-
-def imap_door(server: ImapServer) -> ImapDoor:
-    """pymap knows one user only, so each test has folders of its own."""
-    number = next(_numbers)
-    user = server.user if server.kind == "pymap" else f"user{number}"
-    return ImapDoor(server, user, f"Box{number}", f"Processed{number}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import Protocol
@@ -18,6 +19,7 @@ from mailflow.intake.source import Sink, Source
 from tests.servers.imap import PASSWORD, ImapServer
 
 SIZE_LIMIT = 50_000
+_numbers = count(1)
 
 
 @contextmanager
@@ -95,6 +97,13 @@ class ImapDoor:
         self.box.shutdown()
 
 
+def imap_door(server: ImapServer) -> ImapDoor:
+    """pymap knows one user only, so each test has folders of its own."""
+    number = next(_numbers)
+    user = server.user if server.kind == "pymap" else f"user{number}"
+    return ImapDoor(server, user, f"Box{number}", f"Processed{number}")
+
+
 class Conversation:
     """The client's half of LMTP or SMTP, line by line."""
 
@@ -136,7 +145,7 @@ class Conversation:
 class LmtpDoor:
     """A queue as Postfix keeps it: what got 4xx stays, what got 5xx bounces."""
 
-    def __init__(self, protocol: str = "lmtp") -> None:
+    def __init__(self) -> None:
         self.source = LmtpSource("lmtp", "127.0.0.1", 0, size_limit=SIZE_LIMIT)
         self._queue: list[bytes] = []
         self.bounced: list[bytes] = []
@@ -184,6 +193,3 @@ class FilesDoor:
 
     def close(self) -> None:
         self.source.close()
-
-
-MakeImapDoor = Callable[..., ImapDoor]

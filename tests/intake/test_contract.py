@@ -16,8 +16,7 @@ from threading import Event, Thread
 import pytest
 
 from mailflow.intake.source import Arrival
-from tests.intake.conftest import imap_door
-from tests.intake.doors import SIZE_LIMIT, Door, FilesDoor, ImapDoor, LmtpDoor
+from tests.intake.doors import SIZE_LIMIT, Door, FilesDoor, ImapDoor, LmtpDoor, imap_door
 from tests.intake.mails import HEADER, ODD, mail, mails
 from tests.intake.sink import DiskFull, ListSink
 

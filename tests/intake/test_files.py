@@ -113,7 +113,8 @@ class TestMbox:
 
     def test_takes_flat_memory(self, tmp_path: Path) -> None:
         """60 MB of mails of 300 kB, a batch of which is at most 16 MB."""
-        path = write(tmp_path / "box", mbox(*[mail(n, octets=300_000) for n in range(200)]))
+        body = (b"x" * 998 + b"\r\n") * 300
+        path = write(tmp_path / "box", mbox(*[mail(n) + body for n in range(200)]))
 
         class Counting:
             count = 0

@@ -13,8 +13,7 @@ from threading import Lock
 import pytest
 
 from mailflow.intake.imap import BATCH_MAILS, BATCH_OCTETS, MailboxError, batches
-from tests.intake.conftest import imap_door
-from tests.intake.doors import SIZE_LIMIT, ImapDoor, watching
+from tests.intake.doors import SIZE_LIMIT, ImapDoor, imap_door, watching
 from tests.intake.mails import mail, mails
 from tests.intake.sink import DiskFull, ListSink
 from tests.servers.imap import PASSWORD, ImapServer, dovecot, pymap
@@ -243,7 +242,7 @@ class TestBadConnections:
         source = door.connect(proxy.port)
         source.check()
         for old, new in [(b"* SEARCH", b"* SEARCH x"), (b" OK", b" HA")]:
-            proxy.rewrite = lambda line, old=old, new=new: line.replace(old, new)  # type: ignore[misc]
+            proxy.rewrite = lambda line, old=old, new=new: line.replace(old, new)
             with pytest.raises(MailboxError):
                 source.drain(sink)
         proxy.rewrite = None
@@ -292,14 +291,14 @@ class TestWatching:
         slowest = 0.0
         with watching(door.connect(poll_seconds=60), sink):
             wait_for(lambda: door.box.folder_exists(door.processed), "it connects")
-            for number in range(12):
+            for number in range(8):
                 door.deliver([mail(number)])
                 slowest = max(
                     slowest,
                     wait_for(lambda n=number: len(sink.given) > n, "the mail"),  # type: ignore[misc]
                 )
-                time.sleep(number * 0.03)
-        assert sink.raws == mails(12)
+                time.sleep(number * 0.04)
+        assert sink.raws == mails(8)
         assert slowest < 1.5
 
     def test_polls_where_there_is_no_idle(
@@ -377,7 +376,8 @@ class TestWatching:
             passwords[0] = PASSWORD
             wait_for(lambda: sink.raws == [mail(0)], "the mail", 15)
         waits = [later - earlier for earlier, later in pairwise(tries)]
-        assert waits[0] < 0.5 <= waits[1] < waits[2] + 0.5
+        assert waits[1] >= 0.5
+        assert waits[2] >= 1.0
 
     def test_a_folder_that_is_missing(self, door: ImapDoor) -> None:
         source = door.connect(folder="Nowhere")

@@ -73,8 +73,13 @@ class TestLmtp:
 
     def test_says_250_only_after_the_commit(self, source: LmtpSource, sink: ListSink) -> None:
         committing, go_on = Event(), Event()
-        sink.before_commit = lambda arrivals: (committing.set(), go_on.wait(5)) and None
         answers: list[str] = []
+
+        def wait(_: object) -> None:
+            committing.set()
+            go_on.wait(5)
+
+        sink.before_commit = wait
 
         def send() -> None:
             with Conversation(source.port) as client:
@@ -115,7 +120,6 @@ class TestLmtp:
             thread.start()
         for thread in threads:
             thread.join(10)
-        assert {raw.partition(b"example\r\n")[2][-60:] for raw in sink.raws}
         assert sorted(raw[raw.index(HEADER) :] for raw in sink.raws) == sorted(mails(20))
 
     def test_bounds_the_recipients(self, source: LmtpSource) -> None:

@@ -23,6 +23,9 @@ from tests.schedule.company import (
     Company,
 )
 
+# What differs between the databases is in test_summaries.py.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 DAY = timedelta(days=1)
 # the meeting is on Thursday at 10:00 in Shanghai, its agenda is written a day before
 STARTS = datetime(2026, 11, 26, 2, tzinfo=UTC)

@@ -27,6 +27,9 @@ from tests.schedule.company import (
     Company,
 )
 
+# What differs between the databases is in test_summaries.py.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 DAY = timedelta(days=1)
 # the day of MONDAY in PORTAL's zone
 TODAY = date(2026, 11, 30)

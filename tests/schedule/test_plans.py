@@ -18,6 +18,8 @@ from mailflow.store.database import Database
 from tests.schedule.company import CHEN, KINDS, MONDAY, PORTAL, Company
 from tests.schedule.test_agenda import PAYLOAD
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 LAST_WEEK = (MONDAY - timedelta(days=7), MONDAY)
 STATES = {"issue": ["open"], "feedback": ["new"]}
 
@@ -76,12 +78,9 @@ def last_moment(session: Session) -> object:
     return clock.last_moment(session, ["digest:1:2026-W48", "digest:1:2026-W49"])
 
 
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND kind=? AND state=?)"
 
 
-@on_sqlite
 @pytest.mark.parametrize(
     ("ask", "step"),
     [
@@ -103,7 +102,6 @@ def test_each_query_has_its_index(company: Company, ask: Any, step: str) -> None
     assert not [line for line in found if line.startswith("SCAN")]
 
 
-@on_sqlite
 def test_digest_and_agenda_scan_nothing(company: Company) -> None:
     company.record(at=LAST_WEEK[1])
     with company.database.read() as session:

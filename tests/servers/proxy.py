@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 
-
 Rewrite = Callable[[bytes], bytes]
 
 
@@ -18,7 +17,8 @@ class FaultProxy:
     `cut_after` and `stall_after` count the octets that the server says from now on, over all
     connections: then the connection is reset, or nothing passes any more in either direction
     while TCP stays up. `rewrite` changes whole lines that the server sends, `rewrite_client`
-    those of the client. `piece` is how many octets pass at once. The tap is open again after `heal`.
+    those of the client. `piece` is how many octets pass at once. The tap is open again after
+    `heal`.
     """
 
     def __init__(self, target: int) -> None:
