@@ -80,7 +80,7 @@ def _result(tokens: list[str]) -> tuple[str, str, str] | None:
     """`dkim = pass reason="…" header.d = example.org` → (dkim, pass, example.org)."""
     pairs: list[tuple[str, str]] = []
     for index, token in enumerate(tokens):
-        if token == _EQUALS and 0 < index < len(tokens) - 1:
+        if token == _EQUALS and 0 < index < len(tokens) - 1 and tokens[index - 1] != _EQUALS:
             pairs.append((tokens[index - 1].lower(), _unquoted(tokens[index + 1])))
     if not pairs:
         return None

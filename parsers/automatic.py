@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import Message
 
 from .headers import raw_values, text_value
+from .mime import leaves
 from .model import Automatic
 from .words import AUTOMATIC_SUBJECTS, fold
 
@@ -51,9 +52,18 @@ def _is_auto_reply(message: Message, subject: str) -> bool:
             return True
     if _precedence(message) in ("auto_reply", "auto-reply"):
         return True
-    if message.get_content_type() == "multipart/report":
+    if message.get_content_type() == "multipart/report" or _is_calendar_reply(message):
         return True
     return is_automatic_subject(subject)
+
+
+def _is_calendar_reply(message: Message) -> bool:
+    """An invitation that was accepted or declined (RFC 5546)."""
+    return any(
+        part.get_content_type() == "text/calendar"
+        and str(part.get_param("method") or "").upper() in ("REPLY", "COUNTER")
+        for part in leaves(message)
+    )
 
 
 def _precedence(message: Message) -> str:

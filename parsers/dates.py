@@ -41,16 +41,13 @@ def parse_due(text: str, today: date, language: str = "en") -> date | None:
     calendar week (from Monday). A day without a year is the next such day, today included. The
     end of a week is its Friday. `language` decides the order of day and month in `12/5`.
     """
-    folded = _ORDINAL_SPACES.sub(" ", fold(text[:_MAX])).strip(" .,!?;:。，！；：()（）\"'")
+    folded = fold(text[:_MAX]).strip(" .,!?;:。，！；：()（）\"'")
     if not folded or len(text.strip()) > _MAX:
         return None
     try:
         return _day(folded, today, language)
     except (ValueError, OverflowError):
         return None
-
-
-_ORDINAL_SPACES = re.compile(r"\s+")
 
 
 def _day(text: str, today: date, language: str) -> date | None:
@@ -88,7 +85,7 @@ def _relative(text: str, today: date) -> date | None:
     words = text.split(" ")
     if words[0] in _words("in"):
         words = words[1:]
-    if words[-1:] == ["from", "now"][-1:] and words[-2:-1] == ["from"]:
+    if words[-2:] == ["from", "now"]:
         words = words[:-2]
     if words and words[-1] in ("later", "time"):
         words = words[:-1]

@@ -36,7 +36,7 @@ def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | Non
 def read_forward(boundary: Boundary, note: str, subject: str, depth: int = 0) -> Forward:
     """The forwarded mail from that boundary on; `subject` is that of the forwarding mail."""
     body_lines = _body(boundary.lines[boundary.body :])
-    forward = _from_header(boundary) or _from_attribution(boundary, subject)
+    forward = _from_header(boundary, subject) or _from_attribution(boundary, subject)
     body = "\n".join(body_lines)
     original = _original(body_lines, forward.subject or "", depth)
     return replace(forward, body=body, note=note, original=original)
@@ -72,7 +72,7 @@ def _original(lines: Sequence[str], subject: str, depth: int) -> Forward | None:
     return inner.original or inner
 
 
-def _from_header(boundary: Boundary) -> Forward | None:
+def _from_header(boundary: Boundary, subject: str) -> Forward | None:
     block = boundary.block
     if block is None:
         return None
@@ -85,7 +85,7 @@ def _from_header(boundary: Boundary) -> Forward | None:
         subject=block.values.get("subject") or None,
         body="",
         note="",
-        confidence=_confidence(boundary, sender),
+        confidence=_confidence(boundary, sender, subject),
     )
 
 
@@ -115,11 +115,12 @@ def _address_of(name: str, lines: Sequence[str]) -> str:
     return ""
 
 
-def _confidence(boundary: Boundary, sender: Mailbox | None) -> Confidence:
+def _confidence(boundary: Boundary, sender: Mailbox | None, subject: str) -> Confidence:
     if sender is None or not sender.address:
         return "unsure"
     known = boundary.block is not None and boundary.block.known
-    return "sure" if known and boundary.sort in ("forwarded", "header", "original") else "likely"
+    said = boundary.sort == "forwarded" or read_subject(subject).origin == "forward"
+    return "sure" if known and said else "likely"
 
 
 def _from_attribution(boundary: Boundary, subject: str) -> Forward:

@@ -20,6 +20,8 @@ _BETWEEN = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]+(?:'[^\s<>()\[\],;:\"@]+)*@[^\s<>()\[\],;:\"@]+")
+# `"Name";<a@b>`, as QQ prints it.
+_LOOSE_NAME = re.compile(r"(\")\s?;\s?<")
 _MAILTO = re.compile(r"<mailto:([^<>]{0,400})>|\[mailto:([^\[\]]{0,400})\]", re.IGNORECASE)
 
 
@@ -120,7 +122,7 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
 
     Names are decoded after the list was split, so an encoded comma separates nothing.
     """
-    value = _mailto(value[:_MAX_HEADER])
+    value = _LOOSE_NAME.sub(r"\1 <", _mailto(value[:_MAX_HEADER]))
     return tuple(box for item in _split(value) if (box := _mailbox(item)) is not None)
 
 
@@ -202,8 +204,9 @@ def _mailbox(item: str) -> Mailbox | None:
     item = item.strip()
     if item.endswith(":"):
         return None
-    if ":" in item and "<" not in item and "@" not in item.partition(":")[0]:
-        item = item.partition(":")[2].strip()  # the name of a group
+    group, colon, rest = item.partition(":")
+    if colon and not any(c in group for c in '<"@('):
+        item = rest.strip()
     before, angle, rest = _angle(item)
     if angle:
         address = _bare(rest)

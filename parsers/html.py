@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -61,12 +62,13 @@ _SELF_ENDING = frozenset(
 # The parsing that HTML prescribes takes quadratic time in the depth; no mail program nests so deep.
 _MAX_DEPTH = 1_000
 _MAX_BLOCKQUOTES = 200
+_LONG_TAG = 5_000
 
 
 def html_to_text(html: str) -> str:
     """The text of the document as a reader sees it; never fails."""
     html = html.replace("\x00", "")
-    if _too_deep(html):
+    if _too_deep(html) or _too_many_attributes(html):
         return _without_markup(html)
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
@@ -86,6 +88,18 @@ def _too_deep(html: str) -> bool:
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > _MAX_DEPTH:
             return True
+    return False
+
+
+def _too_many_attributes(html: str) -> bool:
+    """Whether a tag has thousands of attributes, which are compared pair by pair."""
+    for chunk in html.split(">"):
+        tag = chunk[chunk.find("<") :]
+        if len(tag) > _LONG_TAG and tag[1:2].isalpha():
+            words = len(tag.split())
+            # Base64 of pictures comes in longer words.
+            if words > 1_000 and len(tag) < 40 * words:
+                return True
     return False
 
 
@@ -254,10 +268,11 @@ def _open(node: LexborNode, writer: _Writer, own: set[int]) -> None:
         if writer.current.strip():
             writer.write("\t" if writer.literal else " ")
         return
-    if tag not in _BLOCKS:
+    quote = _is_quote(node, own)
+    if tag not in _BLOCKS and not quote:
         return
     writer.begin_block(paragraph=tag in _PARAGRAPHS)
-    if _is_quote(node, own):
+    if quote:
         writer.quote(1)
     if tag == "li":
         writer.write("- ")
@@ -268,12 +283,25 @@ def _open(node: LexborNode, writer: _Writer, own: set[int]) -> None:
         writer.end_line()
 
 
+def _address_of_link(node: LexborNode) -> str:
+    """The address behind a name: in a forward's header it may stand nowhere else."""
+    target = node.attributes.get("href") or ""
+    if not target.lower().startswith("mailto:") or len(target) > 300:
+        return ""
+    address = unquote(target[7:].partition("?")[0]).strip()
+    shown = node.text() or ""
+    return "" if "@" in shown or not shown.strip() or "@" not in address else f" <{address}>"
+
+
 def _close(node: LexborNode, writer: _Writer, own: set[int]) -> None:
     tag = node.tag or ""
-    if tag not in _BLOCKS:
+    if tag == "a":
+        writer.write(_address_of_link(node))
+    quote = _is_quote(node, own)
+    if tag not in _BLOCKS and not quote:
         return
     if tag == "pre":
         writer.literal -= 1
     writer.begin_block(paragraph=tag in _PARAGRAPHS)
-    if _is_quote(node, own):
+    if quote:
         writer.quote(-1)

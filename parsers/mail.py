@@ -116,7 +116,7 @@ class _Words:
         self.reply_text = joined(own)
         self.forwarded: Forward | None = None
         if forward and boundary is not None:
-            self.forwarded = read_forward(boundary, self.reply_text, message_subject(message))
+            self.forwarded = read_forward(boundary, self.reply_text, text_value(message, "Subject"))
         elif with_attached and origin != "reply":
             self.forwarded = _attached_forward(message, self.reply_text, 0)
         if not self.reply_text:
@@ -132,11 +132,6 @@ class _Words:
             self.reply_text = joined(unquote(lines) if body.is_html else lines)
         elif bare and boundary is not None and boundary.sort == "header":
             self.reply_text = joined(own_lines(self.forwarded.body.split("\n"), None))
-
-
-def message_subject(message: Message) -> str:
-    """The decoded subject."""
-    return text_value(message, "Subject")
 
 
 def _attached_forward(message: Message, note: str, depth: int) -> Forward | None:

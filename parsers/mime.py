@@ -16,6 +16,11 @@ from .model import Attachment
 
 _MAX_DEPTH = 60
 _MAX_PARTS = 2_000
+# The standard library takes parameters apart in quadratic time.
+_MAX_FIELD = 8_000
+_LONG_FIELD = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _FILENAME = re.compile(
     r"""(?:file)?name\*?(?:0\*?)?\s*=\s*(?:"([^"]*)"|([^\s;]+))""", re.IGNORECASE
@@ -34,14 +39,17 @@ class Text:
 
 def read_message(raw: bytes) -> tuple[Message, list[str]]:
     """The parsed mail and what was wrong with its structure. Never raises."""
+    shortened = _LONG_FIELD.sub(lambda m: m[0][:_MAX_FIELD], raw)
     try:
-        message = email.message_from_bytes(raw)
+        message = email.message_from_bytes(shortened)
         parts = list(walk(message))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         message = Message()
         message.set_payload(raw.decode("latin-1"))
         return message, ["unreadable MIME structure"]
     defects = [_phrase(d) for part in parts for d in part.defects]
+    if len(shortened) != len(raw):
+        defects.append("overlong Content field")
     if len(parts) >= _MAX_PARTS:
         defects.append("too many parts")
     return message, list(dict.fromkeys(defects))

@@ -58,26 +58,26 @@ def _answers(boundary: Boundary, top_posted: bool) -> list[str]:
 
 def _unquoted(lines: Sequence[str], top_posted: bool) -> list[str]:
     kept: list[str] = []
-    for index, line in enumerate(lines):
-        if is_quoted(line):
-            continue
-        if line.strip() and top_posted and _is_wrapped_quote(lines, index):
-            continue
-        kept.append(line)
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and lines[end].strip() and not is_quoted(lines[end]):
+            end += 1
+        if not (top_posted and _is_wrapped_quote(lines, start, end)):
+            kept.extend(lines[start:end])
+        if end < len(lines) and not is_quoted(lines[end]):
+            kept.append(lines[end])
+        start = end + 1
     return kept
 
 
-def _is_wrapped_quote(lines: Sequence[str], index: int) -> bool:
-    """A line broken out of a quote that stands tight between (or right below) quoted lines."""
-    above, below = index - 1, index + 1
-    while above >= 0 and lines[above].strip() and not is_quoted(lines[above]):
-        above -= 1
-    while below < len(lines) and lines[below].strip() and not is_quoted(lines[below]):
-        below += 1
-    tight_above = above >= 0 and is_quoted(lines[above]) and lines[above].strip(" >\t") != ""
-    tight_below = below < len(lines) and is_quoted(lines[below])
-    bare_above = above >= 0 and is_quoted(lines[above])
-    return bare_above and tight_below and (below - above <= 3 or tight_above)
+def _is_wrapped_quote(lines: Sequence[str], start: int, end: int) -> bool:
+    """Lines broken out of a quote: they stand tight between quoted lines."""
+    if start == 0 or end == len(lines):
+        return False
+    if not is_quoted(lines[start - 1]) or not is_quoted(lines[end]):
+        return False
+    return end - start <= 2 or lines[start - 1].strip(" >\t") != ""
 
 
 def _strip_blank(lines: Sequence[str]) -> list[str]:

@@ -187,11 +187,13 @@ def _own_name(lines: Sequence[str], name: str) -> int:
 
 
 def _own_address(lines: Sequence[str], address: str) -> int:
-    """A last paragraph of short lines, one of which is the author's address."""
+    """A last paragraph of short lines, one of which is the author's address; or only that."""
     start = _last_paragraph(lines)
     paragraph = [line.strip() for line in lines[start:]]
-    if not address or start <= _first_text(lines) or len(paragraph) < 2:
-        return len(lines)
     wanted = address.casefold()
+    if not wanted or start <= _first_text(lines):
+        return len(lines)
+    if len(paragraph) == 1 and paragraph[0].casefold() != wanted:
+        return len(lines)
     found = any(wanted in line.casefold() and len(line) < 80 for line in paragraph)
     return start if found and _looks_signed(paragraph) else len(lines)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-HEADER_KINDS = ("from", "date", "to", "cc", "bcc", "reply_to", "subject", "other")
-
 
 def fold(text: str) -> str:
     """The text for comparing: NFKC, case-folded, white space collapsed, ends stripped."""

@@ -49,7 +49,7 @@ TOGETHER = {
 }
 # what is imported → the files that may
 DOORS = {
-    "imapclient": ("mailflow/intake/imap.py", "mailflow/intake/imap/*", "mailflow/demo*"),
+    "imapclient": ("mailflow/intake/imap.py", "mailflow/intake/imap_*.py", "mailflow/demo*"),
     "click": ("mailflow/cli/*",),
     "schedule": ("mailflow/schedule/clock.py",),
     "jinja2": ("mailflow/outbox/*",),

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from sqlalchemy import URL, make_url
 
 from mailflow.cli import start
 from mailflow.cli.output import Failure
@@ -18,7 +19,8 @@ from mailflow.store.database import Database
 
 UPGRADE_EPILOG = """\b
 Examples:
-  mailflow db backup before.db && mailflow db upgrade
+  mailflow db backup before.db
+  mailflow db upgrade
 
 Stop the daemons first."""
 BACKUP_EPILOG = """\b
@@ -54,9 +56,8 @@ def upgrade() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write a copy of the whole database to FILE, which must not be there."""
-    settings = start.load_settings()
-    database = Database(settings.database)
-    source = database.path
+    url = make_url(start.load_settings().database)
+    source = Path(url.database or "") if url.drivername == "sqlite" else None
     if source is not None and not source.exists():
         raise Failure(f"{source}: there is no database yet")
     _create(file)
@@ -64,12 +65,10 @@ def backup(file: Path) -> None:
         if source is not None:
             copy_sqlite(source, file)
         else:
-            _dump_postgresql(database, file)
+            _dump_postgresql(url, file)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
-    finally:
-        database.close()
     click.echo(f"{file}: {file.stat().st_size:,} octets")
 
 
@@ -96,16 +95,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise Failure(f"{target}: {error}") from None
 
 
-def _dump_postgresql(database: Database, file: Path) -> None:
+def _dump_postgresql(url: URL, file: Path) -> None:
     program = shutil.which("pg_dump")
     if program is None:
         raise Failure("a backup of PostgreSQL needs pg_dump (Debian: postgresql-client)")
     # the password goes by the environment: everybody can see the arguments of a process
-    url = database.url.set(drivername="postgresql", password=None)
     environment = dict(os.environ)
-    if database.url.password:
-        environment["PGPASSWORD"] = str(database.url.password)
-    arguments = [program, "--format=custom", f"--file={file}", f"--dbname={url}"]
+    if url.password:
+        environment["PGPASSWORD"] = url.password
+    open_url = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    )
+    place = open_url.render_as_string()
+    arguments = [program, "--format=custom", f"--file={file}", f"--dbname={place}"]
     done = subprocess.run(  # noqa: S603 - no shell, and the URL is the admin's own
         arguments, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )

@@ -29,4 +29,5 @@ def command(keep: bool, out: Path) -> None:
     """Play a week of a small company on an embedded mail server."""
     if find_spec("pymap") is None:
         raise Failure("the demo needs its mail server: pip install 'mailflow[demo]'")
-    import_module("mailflow.demo").run(out, keep)
+    status: int = import_module("mailflow.demo").run(out, keep)
+    click.get_current_context().exit(status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -51,10 +51,9 @@ def command(paths: Sequence[str]) -> None:
 
 
 def _take(paths: Sequence[str], size_limit: int, store: _Store) -> None:
-    def drain(progress: Callable[[int], None] | None) -> FilesSource:
-        return FilesSource(paths, size_limit=size_limit, progress=progress)
-
-    octets = drain(None).octets()
-    bar = click.progressbar(length=octets, label="import", file=sys.stderr)
-    with bar as shown:
-        drain(shown.update).drain(store)
+    if not sys.stderr.isatty():
+        FilesSource(paths, size_limit=size_limit).drain(store)
+        return
+    octets = FilesSource(paths, size_limit=size_limit).octets()
+    with click.progressbar(length=octets, label="import", file=sys.stderr) as bar:
+        FilesSource(paths, size_limit=size_limit, progress=bar.update).drain(store)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +32,8 @@ def run(out: Path, keep: bool) -> int:
 
     With `keep` the servers and the daemon stay until Ctrl-C.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may lack Chinese characters
     try:
         with _ended_by_signals():
             _run(out, keep)

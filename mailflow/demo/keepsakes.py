@@ -29,10 +29,10 @@ def _write(letter: Letter, stem: Path) -> list[Path]:
     contents = {".eml": letter.raw, ".html": letter.body("html").encode()}
     for part in letter.mail.walk():
         if part.get_content_type() == "text/calendar":
-            contents[".ics"] = part.get_payload(decode=True) or b""
+            contents[".ics"] = str(part.get_content()).encode()
     files = []
     for suffix, content in contents.items():
         file = stem.with_suffix(suffix)
-        file.write_bytes(bytes(content))
+        file.write_bytes(content)
         files.append(file)
     return files

@@ -54,7 +54,9 @@ class Ledger:
         """None as long as the mail was not handled."""
         query = select(Input.state, Input.reason).join(Message, Message.input_id == Input.id)
         with self._database.read() as session:
-            found = session.execute(query.where(Message.message_id == message_id.strip("<>"))).first()
+            found = session.execute(
+                query.where(Message.message_id == message_id.strip("<>"))
+            ).first()
         handled = found is not None and found.state != "stored"
         return Outcome(found.state, found.reason or "") if found and handled else None
 
@@ -74,7 +76,7 @@ class Ledger:
         """The state of each record, by its ref."""
         with self._database.read() as session:
             found = session.execute(select(Record.ref, Record.state))
-            return {ref: state for ref, state in found}
+            return {row.ref: row.state for row in found}
 
     def news(self) -> list[Happened]:
         """What happened since the last call."""

@@ -44,9 +44,7 @@ class Play:
         author = self._week.people.get(scene.who)
         written = self._write(number, scene, author) if author else None
         outcome = None
-        if written is None:
-            self._stage.wake()
-        else:
+        if written is not None:
             self._stage.deliver(written.raw)
             outcome = self._handled(scene, written)
         got = self._delivered(scene)
@@ -90,6 +88,8 @@ class Play:
 
         def complete() -> bool:
             self._expect_daemon()
+            if not scene.who:
+                self._stage.wake()
             return not self._missing(scene) and self._ledger.is_quiet()
 
         wait_until(complete, lambda: self._says(scene, self._lack(scene)))

@@ -19,6 +19,7 @@ AUTHSERV_ID = "mx.brightworks.example"
 class Program:
     """A mail program: what its mails look like (programs.toml says what the fields are)."""
 
+    label: str
     charset: str
     encoding: str
     headers: Mapping[str, str]
@@ -33,14 +34,19 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the company. `city` is where they are, for the narrator."""
+    """Somebody of the company; `latin` is how a Chinese name is said, else ""."""
 
     name: str
     address: str
     language: str
     zone: ZoneInfo
-    program_name: str
     program: Program
+    latin: str
+
+    @property
+    def called(self) -> str:
+        """What the narrator calls them."""
+        return f"{self.name} {self.latin}".strip()
 
     @property
     def city(self) -> str:
@@ -100,7 +106,7 @@ def load() -> Week:
     programs = {name: Program(**fields) for name, fields in table("programs.toml").items()}
     known = {one["addresses"][0]: one for one in table("directory.toml")["person"]}
     people = {
-        name: _person(one["program"], programs, known[one["address"]])
+        name: _person(one, programs[one["program"]], known[one["address"]])
         for name, one in week["person"].items()
     }
     clients = {name: Client(**fields) for name, fields in week["client"].items()}
@@ -112,14 +118,14 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / name).read_text("utf-8"))
 
 
-def _person(program: str, programs: Mapping[str, Program], entry: Mapping[str, Any]) -> Person:
+def _person(played: Mapping[str, Any], program: Program, entry: Mapping[str, Any]) -> Person:
     return Person(
         name=entry["name"],
         address=entry["addresses"][0],
         language=entry["language"],
         zone=ZoneInfo(entry["timezone"]),
-        program_name=program,
-        program=programs[program],
+        program=program,
+        latin=played.get("latin", ""),
     )
 
 

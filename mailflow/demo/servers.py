@@ -115,7 +115,7 @@ class Letter:
     def body(self, subtype: str) -> str:
         """The body as plain text or HTML, "" where the mail has none."""
         part = self.mail.get_body((subtype,))
-        return str(part.get_content()) if part else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
     def says(self, words: str) -> bool:
         return words in self.subject or words in self.text
@@ -139,7 +139,7 @@ class Receiver:
     def stop(self) -> None:
         self._server.stop()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         raw = bytes(envelope.content)
         mail = message_from_bytes(raw, policy=policy.default)
         for recipient in envelope.rcpt_tos:

@@ -20,7 +20,6 @@ from mailflow.demo.servers import HOST, ImapServer, Receiver
 from mailflow.directory_file.apply import Defaults, apply_file
 from mailflow.requests import TAGS
 from mailflow.settings import Settings
-from mailflow.workflow.refs import domain_of
 
 CLOCK_SECONDS = 1
 

@@ -12,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from mailflow.demo.ledger import Tracked
+from mailflow.demo.letters import Written
 from mailflow.demo.play import Played
 from mailflow.demo.script import Week, table
 from mailflow.demo.servers import Letter
 
 WIDEST = 100
 INDENT = 9
-LINES = 3
+LINES = {"agenda": 7, "digest": 7}
+FEW_LINES = 3
 STYLES = {"question": "yellow", "receipt": "green", "notice": "cyan"}
 MAIL = "magenta"
 
@@ -26,11 +28,11 @@ MAIL = "magenta"
 class Story:
     """Prints as it goes; `write` leaves the same as plain text."""
 
-    def __init__(self, week: Week, console: Console | None = None) -> None:
-        shown = console or Console(highlight=False)
-        width = min(shown.width, WIDEST) if shown.is_terminal else WIDEST
-        self._console = Console(file=shown.file, width=width, record=True, highlight=False)
-        self._names = {one.address: one.name for one in week.people.values()}
+    def __init__(self, week: Week) -> None:
+        self._console = Console(record=True, highlight=False)
+        on_screen = self._console.is_terminal
+        self._console.width = min(self._console.width, WIDEST) if on_screen else WIDEST
+        self._names = {one.address: one.called for one in week.people.values()}
         self._week = week
         self._phrases = table("narrator.toml")
         self._day: date | None = None
@@ -56,7 +58,7 @@ class Story:
         self._console.print(self._headline(played))
         self._indented(Text(played.scene.tells, style="italic"))
         if played.written is not None:
-            self._indented(_quoted(played.written.subject, played.written.words.splitlines()))
+            self._indented(_quoted(played.written.subject, _words(played.written)))
         for line in self._did(played):
             self._indented(Text(f"mailflow  {line}"))
         for letters in _alike(played.letters):
@@ -98,16 +100,27 @@ class Story:
     def _headline(self, played: Played) -> Text:
         at, author = f"{played.scene.at:%H:%M}".ljust(INDENT), played.author
         if author is None:
-            return Text.assemble(at, ("The clock", "bold"))
-        where = (f"  ({author.city}, {author.program_name})", "dim")
-        return Text.assemble(at, (author.name, "bold"), f" {self._verb(played)}", where)
+            return Text.assemble(at, ("The clock", "bold"), (f"  ({self._city(played)})", "dim"))
+        if played.scene.verdict == "fail":
+            return Text.assemble(at, ("Somebody", "bold red"), f" writes as {author.called}")
+        where = (f"  ({author.city}, {author.program.label})", "dim")
+        return Text.assemble(at, (author.called, "bold"), f" {self._verb(played)}", where)
+
+    def _city(self, played: Played) -> str:
+        """The first city where the scene's time is that of the day."""
+        at = played.scene.at
+        people = self._week.people.values()
+        return next(
+            (one.city for one in people if at.astimezone(one.zone).utcoffset() == at.utcoffset()),
+            f"{at:%Z}",
+        )
 
     def _verb(self, played: Played) -> str:
         scene = played.scene
         if scene.forward is None:
             return "answers" if scene.answers else "writes"
         client = self._week.clients[scene.forward.client]
-        return f"forwards a mail of {client.name} <{client.address}>"
+        return f"forwards a mail of {client.name}, {client.address.rpartition('@')[2]}"
 
     def _did(self, played: Played) -> list[str]:
         events, outcomes = self._phrases["events"], self._phrases["outcomes"]
@@ -127,10 +140,11 @@ class Story:
         article = "an" if first.kind == "agenda" else "a"
         style = STYLES.get(first.kind, MAIL)
         head = Text.assemble("→ ", names, f" {verb} {article} ", (first.kind, style))
-        return Group(head, _quoted(first.subject, first.text.splitlines()))
+        lines = _without_title(first.subject, first.text.splitlines())
+        return Group(head, _quoted(first.subject, lines, LINES.get(first.kind, FEW_LINES)))
 
     def _indented(self, what: RenderableType) -> None:
-        self._console.print(Padding(what, (0, 0, 0, INDENT)))
+        self._console.print(Padding(what, (0, 0, 0, INDENT), expand=False))
 
 
 def _alike(letters: Sequence[Letter]) -> list[list[Letter]]:
@@ -141,14 +155,29 @@ def _alike(letters: Sequence[Letter]) -> list[list[Letter]]:
     return list(groups.values())
 
 
-def _quoted(subject: str, lines: Sequence[str]) -> RenderableType:
+def _words(written: Written) -> list[str]:
+    attached = [f"[{written.attachment}]"] if written.attachment else []
+    return [*written.words.splitlines(), *attached]
+
+
+def _without_title(subject: str, lines: Sequence[str]) -> list[str]:
+    """The lines of a mail without that which repeats its subject."""
+    title = _letters(subject)
+    return [line for line in lines if _letters(line) != title]
+
+
+def _letters(line: str) -> str:
+    return "".join(char for char in line if char.isalnum())
+
+
+def _quoted(subject: str, lines: Sequence[str], few: int = FEW_LINES) -> RenderableType:
     """A mail's subject and its first lines, behind a bar."""
     own = [line.strip() for line in lines if line.strip()]
-    told = [Text(subject, style="bold"), *map(Text, own[:LINES])]
-    if len(own) > LINES:
+    told = [Text(subject, style="bold"), *map(Text, own[:few])]
+    if len(own) > few:
         told.append(Text("…", style="dim"))
     barred = Table.grid(padding=(0, 1))
     for line in told:
         line.no_wrap, line.overflow = True, "ellipsis"
         barred.add_row(Text("│", style="dim"), line)
-    return Padding(barred, (0, 0, 0, 2))
+    return Padding(barred, (0, 0, 0, 2), expand=False)

@@ -66,7 +66,9 @@ class PersonEntry(Entry):
         min_length=1, description="a list of one or more e-mail addresses"
     )
     language: Literal["en", "zh"] | None = Field(default=None, description="en or zh")
-    timezone: Zone | None = Field(default=None, description="an IANA time zone such as Europe/Berlin")
+    timezone: Zone | None = Field(
+        default=None, description="an IANA time zone such as Europe/Berlin"
+    )
     deputy: Name | None = Field(default=None, description="the address or name of a person")
 
 
@@ -112,7 +114,9 @@ class ProjectEntry(Entry):
     sales: tuple[Name, ...] = Field(default=(), description="a list of people")
     members: tuple[Name, ...] = Field(default=(), description="a list of people")
     clients: tuple[Name, ...] = Field(default=(), description="a list of clients' names")
-    timezone: Zone | None = Field(default=None, description="an IANA time zone such as Europe/Berlin")
+    timezone: Zone | None = Field(
+        default=None, description="an IANA time zone such as Europe/Berlin"
+    )
     policy: Policy | None = Field(default=None, description="open, known or strict")
     route: tuple[RouteEntry, ...] = Field(default=(), description="[[project.route]] tables")
     meeting: tuple[MeetingEntry, ...] = Field(default=(), description="[[project.meeting]] tables")

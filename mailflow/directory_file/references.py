@@ -147,9 +147,15 @@ class _References:
                 f'{place}: {key} "{given}" is the name of {len(named)} people; give an address'
             )
         elif found is None and not named:
-            hint = near(given, [*self.addresses, *self.names])
+            hint = near(given, self._alike(given))
             self.faults.append(f'{place}: {key} "{given}" is nobody in this file{hint}')
         return found or next(iter(named), given)
+
+    def _alike(self, given: str) -> list[str]:
+        """What may have been meant: of addresses those with the same domain or local part."""
+        halves = set(fold_address(given).split("@"))
+        alike = [address for address in self.addresses if halves & set(address.split("@"))]
+        return alike if "@" in given else list(self.names)
 
     def _client(self, place: str, key: str, given: str) -> str:
         found = self.clients.get(given.casefold())

@@ -175,6 +175,7 @@ class ImapSource:
             Arrival(
                 raw=header_of(raws[uid]) if uid in over else raws[uid],
                 mailbox=self.name,
+                folder=self._folder,
                 size=max(sizes[uid], len(raws[uid])),
                 uidvalidity=box.uidvalidity,
                 uid=uid,

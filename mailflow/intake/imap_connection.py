@@ -66,20 +66,24 @@ class Connection:
         self._copied: set[int] = set()
         with ExitStack() as on_error:
             on_error.callback(hang_up, client)
-            self._make_processed()
+            if self._make(folder):
+                log.warning("there was no folder %s: made it", folder)
+            self._make(processed)
             self.uidvalidity = int(client.select_folder(folder)[b"UIDVALIDITY"])
             on_error.pop_all()
 
-    def _make_processed(self) -> None:
-        if self._client.folder_exists(self._processed):
-            return
+    def _make(self, folder: str) -> bool:
+        """Make a folder where there is none; returns whether it was made."""
+        if self._client.folder_exists(folder):
+            return False
         try:
-            self._client.create_folder(self._processed)
+            self._client.create_folder(folder)
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
-            if not self._client.folder_exists(self._processed):  # another daemon was not quicker
+            if not self._client.folder_exists(folder):  # another daemon was not quicker
                 raise
+        return True
 
     def waiting(self) -> list[int]:
         """The UIDs of the folder that nobody has deleted, in order."""
@@ -142,7 +146,7 @@ class Connection:
         return True
 
     def _copy_and_delete(self, uids: Sequence[int]) -> None:
-        self._make_processed()
+        self._make(self._processed)
         # where the server lets us copy but not delete, trying again must not copy again
         if fresh := [uid for uid in uids if uid not in self._copied]:
             self._client.copy(fresh, self._processed)

@@ -24,11 +24,15 @@ ASKING = ("unrouted", "agree", "asked", "yours", "opened")
 
 @dataclass(frozen=True)
 class About:
-    """What a mail says of one record: its reasons, and the events that caused them."""
+    """What a mail says of one record: its reasons, and the events that caused them.
+
+    `earlier` are the words that came before, for somebody who gets the record now.
+    """
 
     shown: Shown
     reasons: tuple[Reason, ...]
     told: tuple[Told, ...]
+    earlier: tuple[Told, ...] = ()
 
 
 def about_records(
@@ -45,9 +49,18 @@ def about_records(
         for one in facts.events.get((input_id, shown.record.id), ()):
             told[one.event.id] = one
     return [
-        About(shown, tuple(reasons), tuple(told[n] for n in sorted(told)))
+        _about(reader, facts, shown, reasons, [told[n] for n in sorted(told)])
         for shown, reasons, told in found.values()
     ]
+
+
+def _about(
+    reader: Reader, facts: Facts, shown: Shown, reasons: Sequence[Reason], told: Sequence[Told]
+) -> About:
+    owners = [one.event.new.get("owner_id") for one in told if one.event.what == "owner"]
+    gets_it = bool(owners) and owners[-1] == reader.person.id
+    earlier = facts.earlier(shown.record.id, told[0].event.id) if gets_it else ()
+    return About(shown, tuple(reasons), tuple(told), tuple(earlier))
 
 
 def record_block(reader: Reader, about: About, *, several: bool, budget: int = WHOLE) -> Block:
@@ -110,8 +123,11 @@ def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
     contact = shown.row.contact
     who = one_line(contact.name or contact.address) if contact else ""
     label = reader.say("words.of", who=who) if who else reader.say("words.record")
-    found = quote(reader, label, shown.record.text, limit)
-    return (found,) if found else ()
+    found = [quote(reader, label, shown.record.text, limit)]
+    for told in about.earlier:
+        actor = reader.actor(told.event.actor_id)
+        found.append(quote(reader, reader.say("words.earlier", who=actor), told.words, limit))
+    return tuple(one for one in found if one)
 
 
 def facts_of(reader: Reader, shown: Shown) -> tuple[tuple[str, str], ...]:
@@ -167,6 +183,7 @@ def _agreements(reader: Reader, shown: Shown) -> str:
 def _why(reader: Reader, about: About) -> tuple[str, ...]:
     """Why the reader gets this, and why the record has the owner it has."""
     names = list(dict.fromkeys(str(reason.get("reason")) for reason in about.reasons))
+    names = [name for name in names if name != "refused"] or names
     shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
     side = shown.project.side(reader.person.id) if shown.project else None
     given = {

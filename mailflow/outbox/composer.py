@@ -143,8 +143,8 @@ class Composing:
         row = self._row(planned, notices, person.address)
         row.subject, row.record_id = made.view.subject, made.record
         row.about = self._about(made, notices)
-        token = Token(row.id, person.id)
-        letter = self._letter(reader, planned.kind, made, token)
+        with self.session.no_autoflush:
+            letter = self._letter(reader, planned.kind, made, Token(row.id, person.id))
         row.message_id = letter.message_id
         row.body = octets(letter)
         return True
@@ -206,17 +206,20 @@ class Composing:
 
     def _thread(self, person_id: int, made: Draft) -> tuple[str | None, tuple[str, ...]]:
         """What it answers, and the references (RFC 5322, 3.6.4)."""
-        before = None
-        if made.record is not None:
-            last = outbox.last_about(self.session, person_id, made.record)
-            before = last
-            shown = self.facts.seen_by(person_id, made.record)
-            if before is None and shown is not None and shown.record.reporter == person_id:
-                before = outbox.opening_message_id(self.session, made.record)
         message = self.facts.messages.get(made.answers) if made.answers else None
         cause = message.message_id if message else None
-        references = tuple(one for one in (before, cause) if one)
-        return (cause or before), references
+        before = self._before(person_id, made.record, alone=cause is None)
+        return (cause or before), tuple(one for one in (before, cause) if one)
+
+    def _before(self, person_id: int, record_id: int | None, *, alone: bool) -> str | None:
+        """The last mail to this person about the record; else the one by which they opened it."""
+        if record_id is None:
+            return None
+        last = outbox.last_about(self.session, person_id, record_id)
+        shown = self.facts.seen_by(person_id, record_id)
+        if last is None and alone and shown is not None and shown.record.reporter == person_id:
+            return outbox.opening_message_id(self.session, record_id)
+        return last
 
 
 def _sender_name(reader: Reader, project: Project | None) -> str:

@@ -22,6 +22,9 @@ from parsers import Mail, parse
 
 Reason = Mapping[str, Any]
 
+# How many notes somebody reads who gets a record that others had.
+EARLIER = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -68,6 +71,11 @@ class Facts:
             return None
         return Shown(record, row, project)
 
+    def earlier(self, record_id: int, before: int) -> Sequence[Told]:
+        """What was said of a record before this event: the latest words, oldest first."""
+        found = outbox.words_before(self.session, record_id, before, EARLIER)
+        return [Told(event, words) for event, words in found]
+
     def mail(self, input_id: int) -> Mail | None:
         """A received mail, read again; None where it cannot be."""
         if input_id not in self._parsed:
@@ -92,15 +100,18 @@ def load(session: Session, directory: Directory, kinds: Kinds, notices: Sequence
     reasons = [reason for notice in notices for reason in notice.reasons]
     causes = {notice.input_id for notice in notices}
     named = {n for reason in reasons for n in _inputs(reason)}
+    outgoings = outbox.outgoings(session, _numbers(reasons, "outgoing"))
+    records = {n for reason in reasons for n in records_of(reason)}
+    records |= {n for mail in outgoings.values() for n in mail.about.get("records", ())}
     return Facts(
         session=session,
         directory=directory,
         kinds=kinds,
         events=_events(session, causes),
         messages=outbox.messages(session, causes | named),
-        outgoings=outbox.outgoings(session, _numbers(reasons, "outgoing")),
+        outgoings=outgoings,
         firings=outbox.firing_keys(session, causes),
-        _rows=_rows(session, {n for reason in reasons for n in records_of(reason)}),
+        _rows=_rows(session, records),
     )
 
 

@@ -103,7 +103,8 @@ def is_message_id(text: str) -> bool:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(display_name=one_line(name, 100), addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=one_line(name, 100), username=local, domain=domain)
 
 
 def _attach_calendar(mail: EmailMessage, calendar: bytes, name: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote as percent
 
 from mailflow.outbox.blocks import client_line, mail_about
 from mailflow.outbox.calendar import meeting_calendar
-from mailflow.outbox.facts import Facts, Reason, Shown
+from mailflow.outbox.facts import Facts, Reason, Shown, records_of
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.view import Draft, Row, Section, View
 from mailflow.outbox.words import one_line
@@ -18,12 +19,17 @@ from mailflow.workflow.model import Project
 WAITING = ("waiting", "agree", "late", "next_week", "unowned")
 
 
-def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft:
-    """One of the clock's mails; its records are numbered through all sections."""
+def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft | None:
+    """One of the clock's mails; its records are numbered through all sections.
+
+    None where it has records, and the reader may see none of them.
+    """
     numbers: dict[int, int] = {}
     sections = _sections(reader, facts, kind, reason, numbers)
     if kind == "agenda":
         return _agenda(reader, reason, sections, tuple(numbers))
+    if not sections and records_of(reason):
+        return None
     project = _only_project(reader, facts, tuple(numbers))
     lead = [_lead(reader, kind, reason)]
     if not sections and kind == "digest":
@@ -68,7 +74,6 @@ def _agenda(
         colon=reader.say("format.colon"),
         lead=tuple(lead),
         sections=sections,
-        closing=(reader.say("agenda.reply"),),
         footer=_footer(reader, project),
     )
     calendar = None
@@ -203,4 +208,5 @@ def _moment(value: object) -> datetime | None:
 
 
 def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() and c.isascii() else "-" for c in name.casefold()) or "meeting"
+    """The name in characters that every calendar takes in a UID, different for different names."""
+    return percent(name.casefold(), safe="")

@@ -18,8 +18,6 @@ from mailflow.store import clock, tables
 from mailflow.store.database import Database
 from mailflow.workflow.directory import Directory
 
-FIRST_RUN = "first_run"
-
 # Nothing is due for longer: an agenda comes 336 hours before its meeting at most.
 LONGEST = timedelta(days=15)
 # Which firings can be forced by their key.
@@ -31,7 +29,7 @@ Answer = Literal["fired", "happened", "unknown"]
 
 def set_out(session: Session, now: datetime) -> datetime:
     """The moment of this installation's first run, which is `now` where there was none yet."""
-    return clock.set_landmark(session, FIRST_RUN, now)
+    return clock.set_landmark(session, clock.FIRST_RUN, now)
 
 
 def fire_due(database: Database, directories: DirectoryCache, plan: Plan, now: datetime) -> int:
@@ -123,7 +121,7 @@ def _planned(
 def _first_run(database: Database, now: datetime) -> datetime:
     """As set_out, without a lock where it is known: it is asked at every tick."""
     with database.read() as session:
-        found = clock.landmark(session, FIRST_RUN)
+        found = clock.landmark(session, clock.FIRST_RUN)
     if found is not None:
         return found
     with database.write() as session:

@@ -87,9 +87,18 @@ def tell(
     until = datetime.fromisoformat(payload["at"])
     day = date.fromisoformat(payload["day"])
     before = [_key(person.id, day - week * WEEK) for week in range(1, WEEKS_BACK + 1)]
-    since = clock.last_moment(session, before) or until - WEEK
+    since = clock.last_moment(session, before) or _the_beginning(session, until)
     found = content(session, installation.kinds, directory, person, Window(since, until, now))
     return {person.id: found} if found is not None else {}
+
+
+def _the_beginning(session: Session, until: datetime) -> datetime:
+    """Since when the first digest tells: the first run, or a week where that is long ago."""
+    first_run = clock.landmark(session, clock.FIRST_RUN)
+    if first_run is None or first_run <= until - WEEKS_BACK * WEEK:
+        return until - WEEK
+    # what the first run itself handled happened at that very moment
+    return first_run - timedelta.resolution
 
 
 def content(

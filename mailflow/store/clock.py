@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from mailflow.store.tables import Firing, Input, Landmark, Meeting, Project
 
 
+FIRST_RUN = "first_run"
+
+
 def set_landmark(session: Session, name: str, now: datetime) -> datetime:
     """Note a moment in the life of this installation; the first one to be noted stays."""
     found = landmark(session, name)

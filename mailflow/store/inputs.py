@@ -23,6 +23,8 @@ class TakenMail(Protocol):
     @property
     def size(self) -> int: ...
     @property
+    def folder(self) -> str: ...
+    @property
     def uidvalidity(self) -> int | None: ...
     @property
     def uid(self) -> int | None: ...
@@ -40,7 +42,7 @@ def take_mails(session: Session, arrivals: Sequence[TakenMail], now: datetime) -
     seen = _seen(session, arrivals)
     new = 0
     for arrival in arrivals:
-        place = (arrival.mailbox, arrival.uidvalidity, arrival.uid)
+        place = _place(arrival)
         if place in seen:
             continue
         taken = Input(kind="message", taken_at=now)
@@ -60,6 +62,7 @@ def take_mails(session: Session, arrivals: Sequence[TakenMail], now: datetime) -
             session.add(
                 Sighting(
                     mailbox=arrival.mailbox,
+                    folder=arrival.folder,
                     uidvalidity=arrival.uidvalidity,
                     uid=arrival.uid,
                     input_id=taken.id,
@@ -70,15 +73,20 @@ def take_mails(session: Session, arrivals: Sequence[TakenMail], now: datetime) -
     return new
 
 
-def _seen(
-    session: Session, arrivals: Sequence[TakenMail]
-) -> set[tuple[str, int | None, int | None]]:
-    places = [(a.mailbox, a.uidvalidity, a.uid) for a in arrivals if a.uid is not None]
+Place = tuple[str, str, int | None, int | None]
+
+
+def _place(arrival: TakenMail) -> Place:
+    return arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid
+
+
+def _seen(session: Session, arrivals: Sequence[TakenMail]) -> set[Place]:
+    places = [_place(arrival) for arrival in arrivals if arrival.uid is not None]
     if not places:
         return set()
-    columns = (Sighting.mailbox, Sighting.uidvalidity, Sighting.uid)
+    columns = (Sighting.mailbox, Sighting.folder, Sighting.uidvalidity, Sighting.uid)
     rows = session.execute(select(*columns).where(tuple_(*columns).in_(places)))
-    return {(mailbox, validity, uid) for mailbox, validity, uid in rows}
+    return {(mailbox, folder, validity, uid) for mailbox, folder, validity, uid in rows}
 
 
 def take_act(session: Session, what: str, payload: dict[str, Any], now: datetime) -> Input:

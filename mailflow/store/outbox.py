@@ -120,6 +120,20 @@ def events_of_inputs(session: Session, ids: Iterable[int]) -> list[tuple[Event, 
     return found
 
 
+def words_before(
+    session: Session, record_id: int, event_id: int, limit: int
+) -> list[tuple[Event, str]]:
+    """The last events of a record before this one that came with words, oldest first."""
+    query = (
+        select(Event, Text.body)
+        .join(Text, Text.id == Event.text_id)
+        .where(Event.record_id == record_id, Event.id < event_id)
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
+    return [(event, words) for event, words in session.execute(query)][::-1]
+
+
 def messages(session: Session, ids: Iterable[int]) -> dict[int, Message]:
     """What is known of received mails, by their inputs."""
     found: dict[int, Message] = {}

@@ -94,7 +94,12 @@ def test_the_coordinator_must_be_somebody(ready: Admin) -> None:
 
 
 def test_states_that_no_kind_has_any_more(ready: Admin) -> None:
-    ready.mail("anna.berg@acme.example", "[ISSUE][PORTAL] login", "It fails.")
+    ready.mail(
+        "anna.berg@acme.example",
+        "[ISSUE][PORTAL] login",
+        "It fails.",
+        Authentication_Results="mx.acme.example; dmarc=pass",
+    )
     ready.handle()
     database = Database(ready.database)
     with database.write() as session:

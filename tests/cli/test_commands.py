@@ -16,6 +16,8 @@ from mailflow.cli import COMMANDS, main
 from mailflow.store.database import Database
 from mailflow.store.tables import Firing, Input, Message, Outgoing
 from tests.cli.admin import FORWARD, NOW, Admin
+from tests.servers.process import free_port
+from tests.servers.smtp import Receiver
 
 MAILFLOW = Path(sys.executable).parent / "mailflow"
 ANNA, MA = "anna.berg@acme.example", "ma.jun@acme.example"
@@ -99,7 +101,8 @@ def test_completion_completes() -> None:
 
 
 def test_import_takes_mails_in(admin: Admin) -> None:
-    mail = f"From: {ANNA}\nTo: flow@acme.example\nSubject: [ISSUE][PORTAL] one\n\nlogin\n\n"
+    head = f"From: {ANNA}\nTo: flow@acme.example\nMessage-ID: <one@x>\n"
+    mail = f"{head}Subject: [ISSUE][PORTAL] one\n\nlogin\n\n"
     mbox = "".join(
         f"From x Mon Nov 23 09:00:00 2026\n{mail.replace('one', word)}" for word in ("one", "two")
     )
@@ -234,3 +237,37 @@ def test_preview_of_nothing(admin: Admin, arguments: tuple[str, ...], line: str)
 def test_a_wrong_moment_is_wrong_usage(admin: Admin) -> None:
     done = admin.run("preview", "digest", MA, "--at", "soon", status=2)
     assert "expected a moment such as 2026-11-23T09:00" in done.stderr
+
+
+def test_run_once_handles_what_waits_at_that_moment(tmp_path: Path, receiver: Receiver) -> None:
+    admin = Admin(tmp_path, smtp=receiver.port)
+    admin.run("directory", "apply", str(tmp_path / "directory.toml"))
+    admin.mail(ANNA, "[ISSUE] Fwd: Cannot log in", FORWARD)
+    done = admin.run("run", "--once", "--at", "2026-11-23T09:30")
+    assert (done.stdout, done.stderr) == ("", "")
+    (record,) = admin.lines("records")
+    assert record["created"] == "2026-11-23T01:30:00+00:00"
+    assert "PORTAL-1" in str(receiver.of(MA)[0]["Subject"])
+    (mail,) = [m for m in admin.lines("outbox", "list", "--state", "sent") if m["to"] == MA]
+    assert mail["sent"] == "2026-11-23T01:30:00+00:00"
+
+
+def test_run_tells_of_a_mailbox_that_it_could_not_read(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOW_PASSWORD", "secret")
+    box = f'[[mailbox]]\nname = "flow"\nhost = "127.0.0.1"\nport = {free_port()}\n'
+    box += 'security = "none"\nuser = "flow"\npassword_env = "FLOW_PASSWORD"\n'
+    admin = Admin(tmp_path, smtp=receiver.port, more=box)
+    done = admin.run("run", "--once", status=1)
+    assert "ERROR" in done.stderr
+    assert "flow" in done.stderr
+    assert done.stderr.endswith(
+        "mailflow: not every mailbox could be read; what came in was handled\n"
+    )
+
+
+def test_a_demo_without_its_server(monkeypatch: pytest.MonkeyPatch, admin: Admin) -> None:
+    monkeypatch.setattr("mailflow.cli.demo.find_spec", lambda _name: None)
+    done = admin.run("demo", status=1)
+    assert done.stderr == "mailflow: the demo needs its mail server: pip install 'mailflow[demo]'\n"

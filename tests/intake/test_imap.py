@@ -118,6 +118,7 @@ class TestPuttingAway:
         door.deliver(mails(3))
         assert door.connect(proxy.port).drain(sink) == 3
         assert (door.waiting(), door.filed()) == ([], mails(3))
+        assert door.box.folder_status(door.folder, ["MESSAGES"]) == {b"MESSAGES": 0}
         words = b"".join(said)
         assert b" MOVE " not in words
         assert (b"UID EXPUNGE" in words) == (b"UIDPLUS" not in missing)
@@ -370,19 +371,20 @@ class TestWatching:
 
         door.deliver([mail(0)])
         with watching(door.connect(password=password), sink):
-            wait_for(lambda: len(tries) >= 4, "it tries again", 15)
+            wait_for(lambda: len(tries) >= 3, "it tries again", 15)
             assert len([r for r in caplog.records if r.levelno >= logging.WARNING]) == 1
             assert "hunter2" not in caplog.text
             passwords[0] = PASSWORD
             wait_for(lambda: sink.raws == [mail(0)], "the mail", 15)
         waits = [later - earlier for earlier, later in pairwise(tries)]
         assert waits[1] >= 0.5
-        assert waits[2] >= 1.0
+        assert len(waits) == 2 or waits[2] >= 1.0
 
-    def test_a_folder_that_is_missing(self, door: ImapDoor) -> None:
-        source = door.connect(folder="Nowhere")
-        with pytest.raises(MailboxError, match="flow"):
-            source.check()
+    def test_a_folder_that_is_missing_is_made(self, door: ImapDoor) -> None:
+        folder = f"{door.folder}-new"
+        assert not door.box.folder_exists(folder)
+        door.connect(folder=folder).check()
+        assert door.box.folder_exists(folder)
 
     def test_a_folder_that_is_deleted_and_comes_back(self, door: ImapDoor, sink: ListSink) -> None:
         door.deliver([mail(0)])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -52,9 +53,7 @@ class Counter:
         """A notice as the pipeline and the clock write them; returns its id."""
         at = at or self.now
         with self.database.write() as session:
-            row = Input(
-                kind=cause, state="processed", taken_at=at, payload=dict(payload or {})
-            )
+            row = Input(kind=cause, state="processed", taken_at=at, payload=dict(payload or {}))
             session.add(row)
             session.flush()
             notice = Notice(
@@ -87,8 +86,14 @@ class Counter:
         self.installation = replace(self.installation, **changed)
 
 
-def open_counter(url: str) -> Counter:
-    return Counter(open_desk(url))
+def open_counter(path: Path) -> Counter:
+    """A counter on a SQLite file, which `seed_file` made."""
+    return Counter(Desk(Database(f"sqlite:///{path}")))
+
+
+def seed_file(path: Path) -> None:
+    """The company in a new SQLite file."""
+    open_desk(f"sqlite:///{path}").database.close()
 
 
 def parsed(row: Outgoing) -> EmailMessage:
@@ -108,4 +113,4 @@ def html_of(row: Outgoing) -> str:
 def part_of(row: Outgoing, subtype: str) -> str:
     body = parsed(row).get_body((subtype,))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")

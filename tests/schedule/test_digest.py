@@ -10,6 +10,7 @@ import pytest
 from mailflow.schedule import digest
 from mailflow.schedule.digest import Window
 from mailflow.schedule.sections import SHOWN
+from mailflow.store import clock
 from mailflow.store.tables import Firing, Input, Project
 from mailflow.workflow.model import WITHDRAWN
 from tests.schedule.company import (
@@ -268,9 +269,9 @@ def tell(company: Company, person: int, at: datetime) -> dict[int, dict[str, Any
 
 def test_a_digest_looks_back_to_the_one_before(company: Company) -> None:
     """Two weeks ago there was one, last week the daemon was down."""
-    earlier, week = MONDAY - 12 * DAY, MONDAY - 14 * DAY
-    record = company.record(owner=MA, at=earlier)
-    assert tell(company, TOM, MONDAY) == {}
+    week = MONDAY - 14 * DAY
+    company.record(owner=MA, at=week - DAY)
+    record = company.record(owner=MA, at=week + 2 * DAY)
     with company.database.write() as session:
         cause = Input(kind="firing", state="processed", taken_at=week)
         session.add(cause)
@@ -279,6 +280,23 @@ def test_a_digest_looks_back_to_the_one_before(company: Company) -> None:
         session.add(Firing(key=f"digest:{MA}:2026-W48", due_at=MONDAY, input_id=cause.id))
     (section,) = tell(company, TOM, MONDAY)[TOM]["sections"]
     assert section["records"] == [{"record": record, "note": {"phrase": "opened"}}]
+
+
+@pytest.mark.parametrize(
+    ("first_run", "told"),
+    [(None, 6), (MONDAY - 3 * DAY, 3), (MONDAY - 20 * DAY, 20), (MONDAY - 28 * DAY, 6)],
+)
+def test_the_first_digest_looks_back_to_the_first_run(
+    company: Company, first_run: datetime | None, told: int
+) -> None:
+    """A week where the first run is long ago, which is somebody who is new."""
+    for days in range(1, 40):
+        company.record(owner=MA, at=MONDAY - days * DAY)
+    if first_run is not None:
+        with company.database.write() as session:
+            clock.set_landmark(session, clock.FIRST_RUN, first_run)
+    (section,) = tell(company, TOM, MONDAY)[TOM]["sections"]
+    assert len(section["records"]) == told
 
 
 def test_who_left_is_told_nothing(company: Company) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -90,13 +91,14 @@ def _wait_until_it_takes(server: Postgres) -> None:
 def _programs(folder: Path, as_other_user: bool) -> Path:
     for program in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
         return program.parent
-    try:
-        from pgserver._commands import POSTGRES_BIN_PATH
-    except ImportError:
+    package = find_spec("pgserver")
+    if package is None or not package.submodule_search_locations:
         missing("needs the package pgserver or Debian's postgresql")
+        raise AssertionError
+    where = Path(package.submodule_search_locations[0])
     if not as_other_user:
-        return Path(POSTGRES_BIN_PATH)
-    # the other user may not be allowed into root's environment
-    shutil.copytree(Path(POSTGRES_BIN_PATH).parent, folder / "programs", symlinks=True)
-    folder.chmod(0o755)
-    return folder / "programs" / "bin"
+        return where / "pginstall" / "bin"
+    # the other user may not be allowed into root's environment; libraries are found beside it
+    shutil.copytree(where / "pginstall", folder / "pgserver" / "pginstall", symlinks=True)
+    shutil.copytree(where.parent / "pgserver.libs", folder / "pgserver.libs", symlinks=True)
+    return folder / "pgserver" / "pginstall" / "bin"

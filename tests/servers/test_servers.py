@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.servers.fixtures import postgres_server, postgres_url, receiver
 from tests.servers.postgres import Postgres
 from tests.servers.process import free_port
-from tests.servers.proxy import fault_proxy
+from tests.servers.proxy import FaultProxy, fault_proxy
 from tests.servers.smtp import Receiver, smtp_receiver
 
 __all__ = ["postgres_server", "postgres_url", "receiver"]
@@ -64,29 +65,35 @@ class TestPostgres:
 
 
 class TestFaultProxy:
-    def test_cuts_after_so_many_octets(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            with fault_proxy(server.getsockname()[1]) as proxy:
-                proxy.cut_after(3)
-                with socket.create_connection(("127.0.0.1", proxy.port), 5) as client:
-                    end, _ = server.accept()
-                    with end:
-                        end.sendall(b"hello")
-                        assert (client.recv(10), client.recv(10)) == (b"hel", b"")
+    @pytest.fixture
+    def server(self) -> Iterator[socket.socket]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            yield listening
 
-    def test_stalls_and_heals(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            with fault_proxy(server.getsockname()[1]) as proxy:
-                proxy.stall_after(0)
-                with socket.create_connection(("127.0.0.1", proxy.port), 0.2) as client:
-                    end, _ = server.accept()
-                    with end:
-                        end.sendall(b"hello")
-                        with pytest.raises(TimeoutError):
-                            client.recv(10)
-                proxy.heal()
-                with socket.create_connection(("127.0.0.1", proxy.port), 5) as client:
-                    end, _ = server.accept()
-                    with end:
-                        end.sendall(b"hello")
-                        assert client.recv(10) == b"hello"
+    @pytest.fixture
+    def proxy(self, server: socket.socket) -> Iterator[FaultProxy]:
+        with fault_proxy(server.getsockname()[1]) as running:
+            yield running
+
+    def test_cuts_after_so_many_octets(self, server: socket.socket, proxy: FaultProxy) -> None:
+        proxy.cut_after(3)
+        with socket.create_connection(("127.0.0.1", proxy.port), 5) as client:
+            end, _ = server.accept()
+            with end:
+                end.sendall(b"hello")
+                assert (client.recv(10), client.recv(10)) == (b"hel", b"")
+
+    def test_stalls_and_heals(self, server: socket.socket, proxy: FaultProxy) -> None:
+        proxy.stall_after(0)
+        with socket.create_connection(("127.0.0.1", proxy.port), 0.2) as client:
+            end, _ = server.accept()
+            with end:
+                end.sendall(b"hello")
+                with pytest.raises(TimeoutError):
+                    client.recv(10)
+        proxy.heal()
+        with socket.create_connection(("127.0.0.1", proxy.port), 5) as client:
+            end, _ = server.accept()
+            with end:
+                end.sendall(b"hello")
+                assert client.recv(10) == b"hello"

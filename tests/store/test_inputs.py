@@ -26,8 +26,9 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def arrival(uid: int | None, *, validity: int = 1, raw: bytes = b"Subject: x\r\n\r\nx") -> Arrival:
-    return Arrival(raw, "flow", len(raw), validity if uid else None, uid)
+def arrival(uid: int | None, *, validity: int = 1, folder: str = "INBOX") -> Arrival:
+    raw = b"Subject: x\r\n\r\nx"
+    return Arrival(raw, "flow", len(raw), folder, validity if uid else None, uid)
 
 
 def take(database: Database, *arrivals: Arrival) -> int:
@@ -39,6 +40,7 @@ def test_the_same_place_of_a_mailbox_is_taken_once(database: Database) -> None:
     assert take(database, arrival(1), arrival(2), arrival(2)) == 2
     assert take(database, arrival(1), arrival(2), arrival(3)) == 1
     assert take(database, arrival(1, validity=2)) == 1, "UIDVALIDITY changed: other mails"
+    assert take(database, arrival(1, folder="Another")) == 1
 
 
 def test_mails_without_a_place_are_all_taken(database: Database) -> None:
@@ -46,7 +48,7 @@ def test_mails_without_a_place_are_all_taken(database: Database) -> None:
 
 
 def test_a_batch_is_taken_as_a_whole_or_not_at_all(database: Database) -> None:
-    broken = Arrival(None, "flow", 1, 1, 5)  # type: ignore[arg-type]
+    broken = Arrival(None, "flow", 1, "INBOX", 1, 5)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         take(database, arrival(4), broken)
     with database.read() as session:

@@ -77,6 +77,7 @@ class Sighting(Base):
     __tablename__ = "sightings"
 
     mailbox: Mapped[str] = mapped_column(primary_key=True)
+    folder: Mapped[str] = mapped_column(primary_key=True)
     uidvalidity: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[int] = mapped_column(primary_key=True)
     input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"), index=True)

@@ -429,11 +429,14 @@ def upgrade() -> None:
     op.create_table(
         "sightings",
         sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
         sa.Column("input_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["input_id"], ["inputs.id"], name=op.f("fk_sightings_input_id")),
-        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "uid", name=op.f("pk_sightings")),
+        sa.PrimaryKeyConstraint(
+            "mailbox", "folder", "uidvalidity", "uid", name=op.f("pk_sightings")
+        ),
     )
     with op.batch_alter_table("sightings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sightings_input_id"), ["input_id"], unique=False)

@@ -1,0 +1,1 @@
+"""Tests of the parsers: pure functions, with mails that the tests write themselves."""
