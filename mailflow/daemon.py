@@ -32,7 +32,7 @@ from mailflow.store import leases
 from mailflow.store.database import Database
 from mailflow.store.inputs import take_mails
 from mailflow.store.leases import Held, LeaseLost
-from mailflow.store.outbox import something_waits
+from mailflow.store.outbox import leased_until, something_waits
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ def run_once(settings: Settings, at: datetime | None = None) -> bool:
         office.engine.lease = _wait_for_lease(office)
         all_read = _drain(office, StoreSink(office.database, lambda: now, office.mail_came))
         office.handle_all(now)
-        while office.compose(now) + office.send(now):
+        while office.compose(now) + office.send(now) or _wait_for_the_dead(office):
             pass
         _release(office, office.engine.lease)
         return all_read
@@ -206,6 +206,18 @@ def _wait_for_lease(office: Office) -> Held:
             return held
         time.sleep(0.2)
     raise AnotherDaemon("another mailflow handles this database just now")
+
+
+def _wait_for_the_dead(office: Office) -> bool:
+    """Whether a mail has come free that a killed sender had begun; waits until it is decided."""
+    waited = False
+    while True:
+        with office.database.read() as session:
+            until = leased_until(session)
+        if until is None or until <= real_now():
+            return waited and until is not None
+        waited = True
+        time.sleep(0.2)
 
 
 def _acquire(office: Office, name: str) -> Held | None:

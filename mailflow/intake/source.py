@@ -14,8 +14,8 @@ class Arrival:
 
     `raw` are the octets as received; where the mail is over the size limit they are only its
     header, and `truncated` is true. `size` is in octets as the source declares it. `mailbox` is
-    the source's name; `folder`, `uidvalidity` and `uid` stand only where it is an IMAP mailbox. `place` names
-    where it came from for people (a file's path, an SMTP peer).
+    the source's name; `folder`, `uidvalidity` and `uid` stand only where it is an IMAP mailbox.
+    `place` names where it came from for people (a file's path, an SMTP peer).
     """
 
     raw: bytes

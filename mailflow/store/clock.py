@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from mailflow.store.tables import Firing, Input, Landmark, Meeting, Project
 
-
 FIRST_RUN = "first_run"
 
 

@@ -176,8 +176,9 @@ def test_fingerprint_ignores_the_way_and_nothing_else() -> None:
         assert parse(one).fingerprint != parse(other).fingerprint
 
 
-def test_fingerprint_without_message_id_is_of_the_content() -> None:
-    assert parse(b"Subject: a\n\nhello").fingerprint == parse(b"Subject: b\n\nhello").fingerprint
+def test_fingerprint_without_message_id_still_tells_subjects_apart() -> None:
+    assert parse(b"Subject: a\n\nhello").fingerprint != parse(b"Subject: b\n\nhello").fingerprint
+    assert parse(b"Subject: a\n\nhello").fingerprint == parse(b"Subject: a\n\nhello").fingerprint
     assert parse(b"Subject: a\n\nhello").fingerprint != parse(b"Subject: a\n\nhallo").fingerprint
 
 

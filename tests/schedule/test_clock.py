@@ -140,13 +140,17 @@ def test_an_agenda_comes_once_to_everybody_who_is_there(company: Company) -> Non
     assert notices(company) == [("agenda", p) for p in (ANNA, LI, TOM, MA, CHEN)]
 
 
-def test_what_is_handled_too_late_tells_nobody(company: Company) -> None:
-    fire_due(company.database, company.directories, PLAN, WEDNESDAY - timedelta(days=1))
-    assert fire_due(company.database, company.directories, PLAN, WEDNESDAY) == 1
-    handle(company, WEDNESDAY + timedelta(hours=24))
+@pytest.mark.parametrize(("due", "fired"), [(WEDNESDAY, 1), (MONDAY, 3)])
+def test_what_is_handled_too_late_tells_nobody(company: Company, due: datetime, fired: int) -> None:
+    """An agenda after its meeting began, digests a day after."""
+    company.record(owner=MA)
+    fire_due(company.database, company.directories, PLAN, due - timedelta(days=1))
+    assert fire_due(company.database, company.directories, PLAN, due) == fired
+    handle(company, due + timedelta(hours=24))
     assert notices(company) == []
     with company.database.read() as session:
-        assert [taken.state for taken in session.scalars(select(Input))] == ["processed"]
+        firings = session.scalars(select(Input).where(Input.kind == "firing"))
+        assert [taken.state for taken in firings] == ["processed"] * fired
 
 
 @pytest.mark.parametrize("round_", range(5))
