@@ -7,38 +7,26 @@ under a lease; another takes over when it is not renewed.
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailflow import wiring
-from mailflow.intake.source import Arrival, Source
-from mailflow.outbox.composer import compose
-from mailflow.outbox.sender import SmtpServer, send_due
-from mailflow.pipeline.engine import Engine
-from mailflow.schedule import SCHEDULED
-from mailflow.schedule.clock import Metronome, fire_due
-from mailflow.schedule.due import Plan
+from mailflow.intake.source import Source
+from mailflow.schedule.clock import Metronome
 from mailflow.settings import Settings
 from mailflow.store import leases
-from mailflow.store.database import Database
-from mailflow.store.inputs import take_mails
 from mailflow.store.leases import Held, LeaseLost
-from mailflow.store.outbox import leased_until, something_waits
+from mailflow.store.outbox import leased_until
+from mailflow.wiring import Office, StoreSink
 
 log = logging.getLogger(__name__)
 
 PIPELINE = "pipeline"
 RENEW_SECONDS = 4
-CLOCK_SECONDS = 15
 IDLE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -51,100 +39,13 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
-class Office:
-    """One daemon, wired: what its loops share.
-
-    `now` is the time of the workflow, which a trial may set; leases keep to real time.
-    """
-
-    settings: Settings
-    database: Database
-    engine: Engine
-    smtp: SmtpServer
-    plan: Plan
-    now: Callable[[], datetime] = real_now
-    clock_seconds: int = CLOCK_SECONDS
-    owner: str = field(
-        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    )
-    stop: threading.Event = field(default_factory=threading.Event)
-    mail_came: threading.Event = field(default_factory=threading.Event)
-    mail_to_send: threading.Event = field(default_factory=threading.Event)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Office:
-        """Raises SettingsError, KindsError or SchemaError, each saying what to do."""
-        database = wiring.open_database(settings)
-        firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
-        engine = Engine(database, wiring.installation(settings), firings, real_now)
-        return cls(settings, database, engine, wiring.smtp_server(settings), wiring.plan(settings))
-
-    def end(self) -> None:
-        """Let all loops come to their end."""
-        self.stop.set()
-        self.mail_came.set()
-        self.mail_to_send.set()
-
-    def fire(self, now: datetime) -> None:
-        """Take in the firings of the clock that are due."""
-        fire_due(self.database, self.engine.directory, self.plan, now)
-
-    def handle_all(self, now: datetime) -> None:
-        """Fire what is due and handle every input whose time has come."""
-        self.fire(now)
-        while not self.stop.is_set() and self.engine.handle_next(now):
-            pass
-
-    def compose(self, now: datetime) -> int:
-        """Make mails of the notices that are due; returns how many."""
-        limits = self.settings.limits
-        with self.database.read() as session:
-            if not something_waits(session):
-                return 0
-        with self.database.write() as session:
-            composed = compose(
-                session,
-                self.engine.installation,
-                self.engine.directory.get(session),
-                now,
-                gather=timedelta(seconds=limits.gather_seconds),
-                mails_a_day=limits.mails_a_day,
-            )
-            if composed and self.engine.lease is not None:
-                leases.confirm(session, self.engine.lease, real_now())
-            return composed
-
-    def send(self, now: datetime) -> int:
-        """Send what is due; returns how many mails left or were given up."""
-        coordinator = self.engine.installation.coordinator
-        sent = send_due(
-            self.database, self.smtp, self.owner, now, real_now, coordinator=coordinator
-        )
-        return sent.sent + sent.failed
-
-
-@dataclass
-class StoreSink:
-    """Puts what the sources got into the store."""
-
-    database: Database
-    now: Callable[[], datetime]
-    came: threading.Event
-
-    def take(self, arrivals: Sequence[Arrival]) -> None:
-        with self.database.write() as session:
-            take_mails(session, arrivals, self.now())
-        self.came.set()
-
-
 def run_once(settings: Settings, at: datetime | None = None) -> bool:
     """Take what waits in the mailboxes, handle it, send what is due, as of `at` (aware).
 
     Returns False where a mailbox could not be read; the rest is done all the same. Raises
     AnotherDaemon where a running daemon holds the database for longer than a lease lasts.
     """
-    office = Office.of(settings)
+    office = Office.of(settings, real_now)
     now = at or real_now()
     try:
         office.engine.lease = _wait_for_lease(office)
@@ -160,7 +61,7 @@ def run_once(settings: Settings, at: datetime | None = None) -> bool:
 
 def run(settings: Settings) -> None:
     """The daemon: until SIGTERM or SIGINT."""
-    office = Office.of(settings)
+    office = Office.of(settings, real_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: office.end())
     serve(office)

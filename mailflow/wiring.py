@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from mailflow.intake.imap import ImapSource
 from mailflow.intake.lmtp import LmtpSource
-from mailflow.intake.source import Source
+from mailflow.intake.source import Arrival, Source
 from mailflow.kinds_file import load_kinds
-from mailflow.outbox.sender import SmtpServer
+from mailflow.outbox.composer import compose
+from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.pipeline.engine import Engine
 from mailflow.pipeline.installation import Installation
+from mailflow.schedule import SCHEDULED
+from mailflow.schedule.clock import fire_due
 from mailflow.schedule.due import Plan
 from mailflow.settings import Settings
-from mailflow.store import schema
+from mailflow.store import leases, schema
 from mailflow.store.database import Database
+from mailflow.store.inputs import take_mails
+from mailflow.store.outbox import something_waits
+
+CLOCK_SECONDS = 15
 
 
 def open_database(settings: Settings) -> Database:
@@ -82,3 +96,92 @@ def plan(settings: Settings) -> Plan:
         digest_at=digest.at,
         agenda_hours_before=settings.schedule.agenda_hours_before,
     )
+
+
+@dataclass
+class Office:
+    """One daemon, wired: what its loops share.
+
+    `now` is the time of the workflow, which a trial may set; leases keep to real time.
+    """
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    smtp: SmtpServer
+    plan: Plan
+    real_now: Callable[[], datetime]
+    now: Callable[[], datetime]
+    clock_seconds: int = CLOCK_SECONDS
+    owner: str = field(
+        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    )
+    stop: threading.Event = field(default_factory=threading.Event)
+    mail_came: threading.Event = field(default_factory=threading.Event)
+    mail_to_send: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def of(cls, settings: Settings, real_now: Callable[[], datetime]) -> Office:
+        """Raises SettingsError, KindsError or SchemaError, each saying what to do."""
+        database = open_database(settings)
+        firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
+        engine = Engine(database, installation(settings), firings, real_now)
+        server, when = smtp_server(settings), plan(settings)
+        return cls(settings, database, engine, server, when, real_now, real_now)
+
+    def end(self) -> None:
+        """Let all loops come to their end."""
+        self.stop.set()
+        self.mail_came.set()
+        self.mail_to_send.set()
+
+    def fire(self, now: datetime) -> None:
+        """Take in the firings of the clock that are due."""
+        fire_due(self.database, self.engine.directory, self.plan, now)
+
+    def handle_all(self, now: datetime) -> None:
+        """Fire what is due and handle every input whose time has come."""
+        self.fire(now)
+        while not self.stop.is_set() and self.engine.handle_next(now):
+            pass
+
+    def compose(self, now: datetime) -> int:
+        """Make mails of the notices that are due; returns how many."""
+        limits = self.settings.limits
+        with self.database.read() as session:
+            if not something_waits(session):
+                return 0
+        with self.database.write() as session:
+            composed = compose(
+                session,
+                self.engine.installation,
+                self.engine.directory.get(session),
+                now,
+                gather=timedelta(seconds=limits.gather_seconds),
+                mails_a_day=limits.mails_a_day,
+            )
+            if composed and self.engine.lease is not None:
+                leases.confirm(session, self.engine.lease, self.real_now())
+            return composed
+
+    def send(self, now: datetime) -> int:
+        """Send what is due; returns how many mails left or were given up."""
+        coordinator = self.engine.installation.coordinator
+        sent = send_due(
+            self.database, self.smtp, self.owner, now, self.real_now, coordinator=coordinator
+        )
+        return sent.sent + sent.failed
+
+
+@dataclass
+class StoreSink:
+    """Puts what the sources got into the store."""
+
+    database: Database
+    now: Callable[[], datetime]
+    came: threading.Event
+
+    def take(self, arrivals: Sequence[Arrival]) -> None:
+        with self.database.write() as session:
+            take_mails(session, arrivals, self.now())
+        self.came.set()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from mailflow.cli import start
+from mailflow.cli import attachments, start
 from mailflow.cli.output import Failure, harmless, one_line, print_json, print_table
 from mailflow.cli.record_view import Names, history, is_shown, messages, record_fields
 from mailflow.kinds_file import load_kinds
@@ -22,6 +23,7 @@ FACTS = ("kind", "state", "priority", "due", "project", "client", "company", "re
 EPILOG = """\b
 Examples:
   mailflow show PORTAL-42
+  mailflow show PORTAL-42 --attachments files/
   mailflow show PORTAL-42 --json | jq '.events[] | {at, who, what, new}'
 
 A ref that a record had before it moved to another project works too. Of private kinds only ref,
@@ -32,14 +34,25 @@ kind and state are shown, all of it with --private."""
 @click.argument("ref")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object on one line.")
 @click.option("--private", is_flag=True, help="Show it also where its kind is private.")
-def command(ref: str, as_lines: bool, private: bool) -> None:
+@click.option(
+    "--attachments",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save what was attached to its mails into this folder.",
+)
+def command(ref: str, as_lines: bool, private: bool, folder: Path | None) -> None:
     """One record: what it is, all that happened to it, and the mails it came from."""
     with start.opened() as (settings, database):
-        found = read(database, load_kinds(settings.kinds), ref, private)
+        kinds = load_kinds(settings.kinds)
+        found = read(database, kinds, ref, private)
+        saved = _save(database, kinds, found, private, folder) if folder else []
     if as_lines:
         print_json([found])
     else:
         _print(found, ZoneInfo(settings.timezone))
+    for path in saved:
+        click.echo(f"saved {path}", err=as_lines)
 
 
 def read(database: Database, kinds: Kinds, ref: str, private: bool) -> dict[str, Any]:
@@ -54,6 +67,15 @@ def read(database: Database, kinds: Kinds, ref: str, private: bool) -> dict[str,
             "events": list(history(session, record_id, names)) if shown else [],
             "messages": messages(session, record_id) if shown else [],
         }
+
+
+def _save(
+    database: Database, kinds: Kinds, found: dict[str, Any], private: bool, folder: Path
+) -> list[Path]:
+    if not is_shown(kinds, found["kind"], private):
+        raise Failure(f"{found['ref']} is private: its attachments need --private")
+    with database.read() as session:
+        return attachments.save(session, records.id_of(session, found["ref"]) or 0, folder)
 
 
 def _print(found: dict[str, Any], zone: ZoneInfo) -> None:

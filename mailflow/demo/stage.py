@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 
 from mailflow import daemon, directory_file, settings
-from mailflow.daemon import Office
 from mailflow.demo.clock import Clock
 from mailflow.demo.inboxes import Inboxes
 from mailflow.demo.script import ADDRESS, AUTHSERV_ID, FOLDER, Week
@@ -20,6 +19,7 @@ from mailflow.demo.servers import HOST, ImapServer, Receiver
 from mailflow.directory_file.apply import Defaults, apply_file
 from mailflow.requests import TAGS
 from mailflow.settings import Settings
+from mailflow.wiring import Office
 
 CLOCK_SECONDS = 1
 
@@ -81,7 +81,7 @@ class Stage:
 
     def _start_daemon(self, exits: ExitStack) -> None:
         found = self._settings()
-        self.office = Office.of(found)
+        self.office = Office.of(found, daemon.real_now)
         exits.callback(self.office.database.close)
         self._apply_directory(found)
         self.office.now = self.clock

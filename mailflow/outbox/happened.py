@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from mailflow.outbox.facts import Shown, Told
 from mailflow.outbox.quotes import quote
 from mailflow.outbox.reader import Reader
+from mailflow.outbox.refusals import size
 from mailflow.outbox.view import Said
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Event
@@ -17,6 +18,9 @@ def sentence(reader: Reader, shown: Shown, told: Told, limit: int) -> Said:
     """`limit` is how many characters of the words that came with the event are shown."""
     event = told.event
     text = SENTENCES.get(event.what, _other)(reader, shown, event)
+    if event.files:
+        names = [f"{one_line(str(f['name']))} ({size(f['size'])})" for f in event.files]
+        text = f"{text} {reader.say('happened.files', files=reader.phrases.join(names))}".strip()
     return Said(text, quote(reader, "", told.words, limit) if told.words.strip() else None)
 
 

@@ -14,6 +14,8 @@ from mailflow.store.tables import Alias, Event, Input, Project
 from mailflow.store.tables import Record as Row
 from mailflow.workflow.model import Happened, Record
 
+Files = Sequence[tuple[str, int]]
+
 
 def open_record(
     session: Session,
@@ -21,12 +23,13 @@ def open_record(
     project: Project,
     fields: Mapping[str, Any],
     texts: Mapping[str, str],
+    files: Files,
     actor: int | None,
     now: datetime,
 ) -> Row:
     """A new record, with its number out of the project's counter, and its first event.
 
-    `fields` are columns of the record, `texts` its title and text.
+    `fields` are columns of the record, `texts` its title and text, `files` what was attached.
     """
     number = records.next_number(session, project.id)
     whole = {
@@ -42,7 +45,15 @@ def open_record(
     }
     row = records.open_record(session, whole, now)
     session.add(
-        Event(record_id=row.id, input_id=cause.id, at=now, actor_id=actor, what="opened", new=whole)
+        Event(
+            record_id=row.id,
+            input_id=cause.id,
+            at=now,
+            actor_id=actor,
+            what="opened",
+            new=whole,
+            files=_as_json(files),
+        )
     )
     return row
 
@@ -71,11 +82,16 @@ def happen(
                 old=dict(event.old),
                 new=new,
                 text_id=records.add_text(session, event.text) if event.text else None,
+                files=_as_json(event.files),
             )
         )
         records.change_record(row, new, now)
     session.flush()
     return as_record(records.by_ids(session, [record_id])[record_id])
+
+
+def _as_json(files: Files) -> list[dict[str, Any]]:
+    return [{"name": name, "size": size} for name, size in files]
 
 
 def _move(session: Session, row: Row, project_id: int) -> dict[str, Any]:

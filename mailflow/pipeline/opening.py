@@ -58,6 +58,7 @@ def _open(work: Work, project: Project, kind: Kind, reporter: int) -> tuple[Reco
         work.session.get_one(ProjectRow, project.id),
         fields,
         {"title": title, "text": text},
+        work.files(),
         reporter,
         work.now,
     )

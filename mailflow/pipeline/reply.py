@@ -121,13 +121,9 @@ def _fields_after(event: Happened) -> dict[str, Any]:
 
 def _add_note(work: Work, before: Record, outcome: Outcome) -> None:
     text = work.mail.reply_text if outcome.word_is_text else work.mail.note_text
-    if not text.strip() and not work.has_request and work.mail.forwarded is None:
-        names = [a.filename for a in work.mail.attachments if a.filename]
-        text = "\n".join(f"📎 {name}" for name in names)
-    if not text.strip():
-        return
-    # The words belong to what was done, where something was: "done" and how it was done.
-    outcome.events.append(Happened("note", text=text.strip()))
+    files = work.files() if work.mail.forwarded is None else ()
+    if text.strip() or files:
+        outcome.events.append(Happened("note", text=text.strip() or None, files=files))
 
 
 def _add_forward(work: Work, before: Record, events: list[Happened]) -> None:
@@ -140,7 +136,8 @@ def _add_forward(work: Work, before: Record, events: list[Happened]) -> None:
         return
     new = {} if before.contact else {"contact_id": contact.id, "client_id": contact.client_id}
     old = dict.fromkeys(new)
-    events.append(Happened("client_said", old, new, innermost.body.strip() or None))
+    body = innermost.body.strip() or None
+    events.append(Happened("client_said", old, new, body, work.files()))
 
 
 def _visible(work: Work, record: Record) -> bool:
@@ -160,7 +157,8 @@ def _from_outside(work: Work, record: Record) -> Done | None:
     if contact is not None and record.contact is None:
         new = {"contact_id": contact.id, "client_id": contact.client_id}
     old = dict.fromkeys(new)
-    said = Happened("client_said", old, new, work.mail.reply_text.strip() or None)
+    text = work.mail.reply_text.strip() or None
+    said = Happened("client_said", old, new, text, work.files())
     finish(work, record, Outcome([said]))
     records.file(work.session, work.mail.message_id, record.id, work.input.id)
     return Done("processed")

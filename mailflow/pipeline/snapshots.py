@@ -61,6 +61,7 @@ def as_record(row: Row) -> Record:
         client=record.client_id,
         agreements=record.agreements,
         watchers=row.watchers,
+        routed=record.why.get("rule") != "coordinator",
     )
 
 

@@ -93,6 +93,11 @@ class Work:
             return innermost.body.strip()
         return self.mail.note_text.strip() or self.mail.reply_text.strip()
 
+    def files(self) -> tuple[tuple[str, int], ...]:
+        """The names and sizes of what is attached; what has no name is part of the text."""
+        named = [(a.filename[:200], a.size) for a in self.mail.attachments if a.filename]
+        return tuple(named[:50])
+
     def contact(self, mailbox: Mailbox) -> Contact | None:
         """The contact whom an address or a name stands for; None where it is one of ours."""
         address = fold_address(mailbox.address) if mailbox.address else ""

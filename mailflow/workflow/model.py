@@ -77,7 +77,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record as it stands; `agreements` maps a side to the person who agreed for it."""
+    """A record as it stands; `agreements` maps a side to the person who agreed for it.
+
+    `routed` is false while its coordinator owns it only because no route fitted.
+    """
 
     id: int
     ref: str
@@ -94,6 +97,7 @@ class Record:
     client: int | None = None
     agreements: Mapping[str, int] = field(default_factory=dict)
     watchers: frozenset[int] = frozenset()
+    routed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,15 @@ class Refusal:
 class Happened:
     """An event to be: `new` are the fields of the record that it sets, `old` what they were.
 
-    Values are JSON: ids for people, ISO 8601 for dates.
+    Values are JSON: ids for people, ISO 8601 for dates. `files` are the names and sizes (in octets)
+    of what was attached.
     """
 
     what: str
     old: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
     text: str | None = None
+    files: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

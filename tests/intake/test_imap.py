@@ -391,8 +391,7 @@ class TestWatching:
         with watching(door.connect(poll_seconds=0.5), sink):
             wait_for(lambda: sink.raws == [mail(0)], "the first mail")
             door.box.delete_folder(door.folder)
-            time.sleep(0.7)
-            door.box.create_folder(door.folder)
+            wait_for(lambda: door.box.folder_exists(door.folder), "the folder, made again", 15)
             door.deliver([mail(1)])
             wait_for(lambda: sink.raws == mails(2), "the second mail", 15)
         assert len({a.uidvalidity for a in sink.given}) == 2

@@ -121,7 +121,7 @@ class Person:
     address: str
     verdict: str | None = "pass"
 
-    def writes(
+    def draft(
         self,
         subject: str,
         text: str,
@@ -131,7 +131,7 @@ class Person:
         verdict: str | None = "",
         html: str | None = None,
     ) -> EmailMessage:
-        """Write a mail to the shared mailbox; `verdict` is what the mail server says of it."""
+        """A mail to the shared mailbox; `verdict` is what the mail server says of it."""
         mail = EmailMessage()
         verdict = self.verdict if verdict == "" else verdict
         if verdict:
@@ -147,6 +147,11 @@ class Person:
         mail.set_content(text)
         if html:
             mail.add_alternative(html, subtype="html")
+        return mail
+
+    def writes(self, subject: str, text: str, **options: Any) -> EmailMessage:
+        """Write a mail to the shared mailbox (see draft) and send it off."""
+        mail = self.draft(subject, text, **options)
         self.office.deliver(mail)
         return mail
 

@@ -180,3 +180,30 @@ def test_a_bare_done_to_a_mail_about_several_is_asked_which(office: Office) -> N
     assert [record["state"] for record in office.records()] == ["open", "resolved"]
     office.ma.reads_everything()
     office.anna.reads("PORTAL-2", kind="notice")
+
+
+def test_attachments_are_named_in_the_mail_and_saved_on_demand(office: Office) -> None:
+    mail = office.anna.draft("[ISSUE][PORTAL] login", "See the picture.")
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="../../login.png")
+    mail.add_attachment("日志", filename="错误日志.txt")
+    office.deliver(mail)
+    office.runs()
+    told = whole(office.ma.reads("PORTAL-1"))
+    assert "login.png" in told
+    assert "错误日志.txt" in told
+    office.anna.reads("PORTAL-1")
+    folder = office.folder / "files"
+    office.command("show", "PORTAL-1", "--attachments", str(folder))
+    assert {file.name for file in folder.iterdir()} == {"login.png", "错误日志.txt"}
+    assert (folder / "login.png").read_bytes() == b"\x89PNG"
+
+
+def test_the_coordinator_keeps_what_no_route_fitted(office: Office) -> None:
+    office.li.writes("[FEEDBACK][GATE] 界面很好", "客户很满意。")
+    office.runs()
+    office.li.reads("GATE-1")
+    office.chen.replies(office.chen.reads("GATE-1", kind="question"), "/owner me")
+    office.runs()
+    assert "Chen" in office.record("GATE-1")["why"]
+    office.chen.reads("GATE-1", kind="receipt")
+    office.li.reads("GATE-1", kind="notice")

@@ -63,8 +63,9 @@ class Alias(Base):
 class Event(Base):
     """One thing that happened to a record; append-only.
 
-    `old` and `new` are JSON values ({"value": …}); `text_id` is the words that came with it.
-    `actor_id` is null where the clock did it.
+    `new` are the columns of the record that it sets, `old` what they were; `text_id` is the words
+    that came with it, `files` the attachments ({"name", "size" in octets}; the octets are in the
+    raw mail). `actor_id` is null where the clock did it.
     """
 
     __tablename__ = "events"
@@ -82,6 +83,7 @@ class Event(Base):
     old: Mapped[dict[str, Any]] = mapped_column(default=dict)
     new: Mapped[dict[str, Any]] = mapped_column(default=dict)
     text_id: Mapped[int | None] = mapped_column(ForeignKey("texts.id"))
+    files: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Filed(Base):

@@ -17,7 +17,7 @@ def owner(context: Context, argument: str) -> Effects | Refusal:
             people = [context.directory.persons[n].name for n in context.project.participants]
             return Refusal("unknown_person", {"given": argument, "people": people})
         found = named
-    if found.id == context.record.owner:
+    if found.id == context.record.owner and context.record.routed:
         return Refusal("already_owner", {"person": found.id})
     old, why = {"owner_id": context.record.owner}, {"rule": "person", "person": context.actor.id}
     return Effects((Happened("owner", old, {"owner_id": found.id, "why": why}),))

@@ -325,6 +325,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "files",
+            sa.JSON(none_as_null=True).with_variant(
+                postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["actor_id"], ["persons.id"], name=op.f("fk_events_actor_id")),
         sa.ForeignKeyConstraint(["input_id"], ["inputs.id"], name=op.f("fk_events_input_id")),
         sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_events_record_id")),
