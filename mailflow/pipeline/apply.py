@@ -23,9 +23,9 @@ def open_record(
     project: Project,
     fields: Mapping[str, Any],
     texts: Mapping[str, str],
-    files: Files,
     actor: int | None,
     now: datetime,
+    files: Files = (),
 ) -> Row:
     """A new record, with its number out of the project's counter, and its first event.
 

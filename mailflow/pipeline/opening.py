@@ -58,9 +58,9 @@ def _open(work: Work, project: Project, kind: Kind, reporter: int) -> tuple[Reco
         work.session.get_one(ProjectRow, project.id),
         fields,
         {"title": title, "text": text},
-        work.files(),
         reporter,
         work.now,
+        work.files(),
     )
     records.file(work.session, work.mail.message_id, row.id, work.input.id)
     work.session.flush()
