@@ -147,8 +147,8 @@ def _handle_loop(office: Office) -> None:
             _release(office, held)
         except LeaseLost:
             log.warning("another daemon has taken over the pipeline")
-        except (SQLAlchemyError, OSError):
-            log.exception("the database does not answer; trying again in %.0f s", pause)
+        except Exception:
+            log.exception("the pipeline broke off; trying again in %.0f s", pause)
             office.stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
@@ -183,7 +183,7 @@ def _send_loop(office: Office) -> None:
             if not office.send(office.now()):
                 office.mail_to_send.wait(IDLE_SECONDS)
             pause = 1.0
-        except (SQLAlchemyError, OSError):
+        except Exception:
             log.exception("sending failed; trying again in %.0f s", pause)
             office.stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -205,7 +205,7 @@ def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
             keeper.join(RENEW_SECONDS + 1)
             source.close()
             _release(office, held)
-        except (SQLAlchemyError, OSError):
+        except Exception:
             log.exception("mailbox %s", source.name)
             office.stop.wait(2)
 

@@ -29,9 +29,10 @@ def answer(work: Work) -> Done | None:
     if isinstance(decision, Refusal):
         return _refuse(work, decision)
     question.answered_at = work.now
-    held = list(work.session.scalars(select(Input).where(Input.held_for == question.id)))
-    for waiting in held:
-        _let_go(waiting, decision)
+    waiting = list(work.session.scalars(select(Input).where(Input.held_for == question.id)))
+    held = [one for one in waiting if question.kind != "confirm" or one.id in question.options]
+    for one in waiting:
+        _let_go(one, decision if one in held else {})
     _tell(work, question, held, dropped=decision == DROP)
     return Done("processed", f"answers question {question.id}")
 

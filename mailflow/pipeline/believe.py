@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from mailflow.pipeline.asking import hold
 from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
-from mailflow.store.tables import Question
+from mailflow.store.tables import Input, Notice, Question
 from mailflow.workflow.belief import judge, stricter, verdict
 from mailflow.workflow.model import Project
 from mailflow.workflow.refs import domain_of
+
+ASK_AGAIN = timedelta(days=1)
 
 
 def believe(work: Work) -> Done | None:
@@ -44,7 +48,11 @@ def _project_policy(work: Work) -> str | None:
 
 
 def _ask_sender(work: Work) -> Done:
-    """One open "Was this you?" a person at a time: further mails wait for the same answer."""
+    """One open "Was this you?" a person at a time.
+
+    An answer is only about the mails that the question shows; what comes after it was sent waits
+    and is asked about next. A question that nobody answered for a day is asked anew, with all.
+    """
     open_question = work.session.scalars(
         select(Question).where(
             Question.person_id == (work.person.id if work.person else 0),
@@ -52,8 +60,33 @@ def _ask_sender(work: Work) -> Done:
             Question.answered_at.is_(None),
         )
     ).first()
+    shown = [work.input.id]
     if open_question is not None:
-        work.input.held_for = open_question.id
-        return Done("held", "waits for the sender's answer to an open question")
-    reason = {"reason": "confirm", "inputs": [work.input.id]}
-    return hold(work, "confirm", work.person, reason, "nobody vouches for the sender")
+        if work.now - open_question.asked_at < ASK_AGAIN:
+            _join(work, open_question)
+            return Done("held", "waits for the sender's answer to an open question")
+        open_question.answered_at = work.now
+        waiting = work.session.scalars(select(Input).where(Input.held_for == open_question.id))
+        before = list(waiting)
+        shown = [*(one.id for one in before), *shown]
+    reason = {"reason": "confirm", "inputs": shown}
+    why = "nobody vouches for the sender"
+    done = hold(work, "confirm", work.person, reason, why, shown)
+    if open_question is not None:
+        for one in before:
+            one.held_for = work.input.held_for
+    return done
+
+
+def _join(work: Work, question: Question) -> None:
+    """Wait for the same answer; the question shows this mail too where it is still unwritten."""
+    work.input.held_for = question.id
+    unwritten = select(Notice).where(
+        Notice.question_id == question.id, Notice.outgoing_id.is_(None)
+    )
+    for notice in work.session.scalars(unwritten):
+        question.options = [*question.options, work.input.id]
+        notice.reasons = [
+            {**reason, "inputs": question.options} if reason["reason"] == "confirm" else reason
+            for reason in notice.reasons
+        ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailflow.pipeline.installation import Installation
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 DELAYS = (timedelta(seconds=20), timedelta(minutes=3))
-# What broke is the database, not the input: nothing is counted against it.
-NOT_THE_INPUT = (OperationalError, InterfaceError, LeaseLost)
 
 Fire = Callable[[Session, Installation, Directory, Input, datetime], None]
 
@@ -60,16 +58,21 @@ class Engine:
             found = inputs.next_input(session, now)
             if found is None:
                 return False
-            input_id, kind = found.id, found.kind
-            raw = inputs.raw_of(session, input_id) if kind == "message" else b""
+            input_id, is_mail = found.id, found.kind == "message"
+        raw = b""
         try:
-            mail = parse(raw) if kind == "message" else None
+            if is_mail:
+                with self.database.read() as session:
+                    raw = inputs.raw_of(session, input_id)
+            mail = parse(raw) if is_mail else None
             with self.database.write() as session:
                 self._confirm(session)
                 self._handle(session, input_id, mail, now)
-        except NOT_THE_INPUT:
+        except LeaseLost:
             raise
-        except Exception as error:  # noqa: BLE001 (whatever it is, the other inputs go on)
+        except Exception as error:
+            if _is_the_databases(error):
+                raise
             self._fail(input_id, raw, error, now)
         return True
 
@@ -134,6 +137,17 @@ class Engine:
             confirm(session, self.lease, self.real_now())
 
 
+def _is_the_databases(error: Exception) -> bool:
+    """Whether the database broke, and not this input: then nothing is counted against it.
+
+    Databases call some faults of a statement operational, too (too many or too long values).
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    busy = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    return busy or error.connection_invalidated
+
+
 def tell_quarantined(coordinator: Person | None, notices: Notices, taken: Input) -> None:
     if coordinator is not None:
         reason = {"reason": "quarantined", "input": taken.id, "why": taken.reason or ""}
@@ -142,8 +156,8 @@ def tell_quarantined(coordinator: Person | None, notices: Notices, taken: Input)
 
 def keys_of(mail: Mail) -> set[str]:
     """The threads and the record that a mail belongs to: what a failed one keeps waiting."""
-    ids = {i for i in (mail.message_id, mail.in_reply_to, *mail.references[:1]) if i}
-    return ids | ({mail.record_ref} if mail.record_ref else set())
+    ids = (mail.message_id, mail.in_reply_to, *mail.references[:1])
+    return {inputs.as_key(i) for i in ids if i} | ({mail.record_ref} if mail.record_ref else set())
 
 
 def _keys_of_raw(raw: bytes) -> set[str]:

@@ -43,6 +43,8 @@ def _open(work: Work, project: Project, kind: Kind, reporter: int) -> tuple[Reco
     text = work.client_words()
     title = work.title or "—"
     owner, why = choose_owner(project, kind.name, f"{title}\n{text}", client)
+    if not work.directory.persons[owner].active:
+        owner, why = project.coordinator, {"rule": "coordinator", "project": project.key}
     fields: dict[str, Any] = {
         "kind": kind.name,
         "state": kind.states[0],

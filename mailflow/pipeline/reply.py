@@ -9,11 +9,12 @@ from typing import Any
 from mailflow.pipeline.apply import happen
 from mailflow.pipeline.asking import hold
 from mailflow.pipeline.snapshots import as_record
+from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
 from mailflow.store import records
 from mailflow.workflow import audience, commands
 from mailflow.workflow.context import Context
-from mailflow.workflow.model import Effects, Happened, Moment, Record, Refusal
+from mailflow.workflow.model import Effects, Happened, Moment, Person, Record, Refusal
 from mailflow.workflow.visibility import may_see
 
 
@@ -33,7 +34,9 @@ def reply(work: Work) -> Done | None:
     if work.record is None:
         return _unknown_ref(work)
     before = as_record(work.record)
-    if work.person is None or not _visible(work, before):
+    if before.project not in work.directory.projects:
+        return _project_is_over(work, before)
+    if work.person is None or not _visible(work, work.person, before):
         return _from_outside(work, before)
     outcome = carry_out(work, before)
     _add_note(work, before, outcome)
@@ -112,6 +115,7 @@ FIELDS = {
     "owner_id": "owner",
     "priority": "priority",
     "agreements": "agreements",
+    "project_id": "project",
 }
 
 
@@ -140,12 +144,19 @@ def _add_forward(work: Work, before: Record, events: list[Happened]) -> None:
     events.append(Happened("client_said", old, new, body, work.files()))
 
 
-def _visible(work: Work, record: Record) -> bool:
-    if work.person is None:
+def _visible(work: Work, person: Person, record: Record) -> bool:
+    project = work.directory.projects.get(record.project)
+    kind = work.installation.kinds.by_name(record.kind)
+    if project is None or kind is None:
         return False
-    project = work.directory.projects[record.project]
-    private = work.installation.kinds[record.kind].private
-    return not private or may_see(work.person.id, record, project, private=True)
+    return may_see(person.id, record, project, private=kind.private)
+
+
+def _project_is_over(work: Work, record: Record) -> Done | None:
+    if work.person is None:
+        return hold_for_triage(work, "unknown_sender")
+    work.refuse(Refusal("project_closed", {"given": record.ref}), work.mail.subject)
+    return Done("processed", "refused: project_closed")
 
 
 def _from_outside(work: Work, record: Record) -> Done | None:
@@ -176,8 +187,16 @@ def _unknown_ref(work: Work) -> Done | None:
 
 
 def _ask_which(work: Work) -> Done:
+    """Offer the records that whoever is asked may see."""
+    asked = work.person or work.coordinator()
     seen = records.by_ids(work.session, work.records_in_doubt)
-    options = [n for n in work.records_in_doubt if n in seen and _visible(work, as_record(seen[n]))]
+    options = [
+        n
+        for n in work.records_in_doubt
+        if n in seen and asked and _visible(work, asked, as_record(seen[n]))
+    ]
+    if not options:
+        return _unknown_ref(work) or hold_for_triage(work)
     reason = {"reason": "which", "input": work.input.id, "records": options}
     why = "it may be about several records"
-    return hold(work, "record", work.person or work.coordinator(), reason, why, options)
+    return hold(work, "record", asked, reason, why, options)

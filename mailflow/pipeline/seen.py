@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from mailflow.pipeline.work import Done, Work
+from mailflow.store.inputs import as_key
 from mailflow.store.tables import Message
 
 
 def seen(work: Work) -> Done | None:
     mail, message = work.mail, work.message
-    message.message_id = mail.message_id
-    message.sender = mail.senders[0].address if mail.senders else ""
+    message.message_id = as_key(mail.message_id) if mail.message_id else None
+    message.sender = as_key(mail.senders[0].address) if mail.senders else ""
     message.subject = mail.subject
     message.claimed_at = _claimed(work)
     first = work.session.scalar(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from mailflow.pipeline.work import Done, Work
 from mailflow.store import records
-from mailflow.store.tables import Message, Question
+from mailflow.store.tables import Input, Message, Question
 
 
 def thread(work: Work) -> Done | None:
@@ -24,8 +24,10 @@ def thread(work: Work) -> Done | None:
 
 
 def _question(work: Work) -> Question | None:
-    asked = work.answers.about.get("question") if work.answers else None
-    return work.session.get(Question, asked) if asked else None
+    """Only whom we asked can answer, and an old answer further back in the thread is none."""
+    asked = work.answers.about.get("question") if work.answers and work.vouched else None
+    found = work.session.get(Question, asked) if asked else None
+    return found if found and (work.direct or found.answered_at is None) else None
 
 
 def _find_record(work: Work) -> None:
@@ -42,7 +44,7 @@ def _find_record(work: Work) -> None:
 def _candidates(work: Work) -> list[int]:
     mail, session = work.mail, work.session
     named = records.id_of(session, mail.record_ref) if mail.record_ref else None
-    ids = [i for i in (mail.in_reply_to, *reversed(mail.references)) if i]
+    ids = [i for i in (mail.in_reply_to, *work.references()) if i]
     answered = list(work.answers.about.get("records", ())) if work.answers else []
     threaded = answered or records.filed_under(session, ids)[:1]
     if named is None:
@@ -53,14 +55,20 @@ def _candidates(work: Work) -> list[int]:
 
 
 def _look_for_repetition(work: Work) -> None:
-    """A robot that answers each of our mails with the same words is not answered again."""
+    """A robot that answers each of our mails with the same words is not answered again.
+
+    What brings something else along (a forward, a file) is no repetition.
+    """
     message = work.message
     message.about, message.words = _about(work), work.digest_of_words()
-    if message.about is None or work.has_request or work.input.decisions:
+    brings = work.mail.forwarded is not None or work.mail.attachments
+    if message.about is None or work.has_request or work.input.decisions or brings:
         return
     last = work.session.scalars(
         select(Message)
+        .join(Input, Input.id == Message.input_id)
         .where(
+            Input.state == "processed",
             Message.sender == message.sender,
             Message.about == message.about,
             Message.input_id < message.input_id,

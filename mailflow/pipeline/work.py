@@ -21,6 +21,8 @@ from mailflow.workflow.refs import fold_address
 from mailflow.workflow.routing import client_of
 from parsers import Forward, Mail, Mailbox
 
+MOST_REFERENCES = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -35,9 +37,10 @@ class Work:
     """What one mail's steps share.
 
     `person` is who the From address names, of ours; `vouched` is set where a valid reply token of
-    that person came along. `answers` is the mail of ours that this one answers, `question` what
-    that mail asked. `record` is the one it is about; else `project`, `kind` are where a new record
-    belongs, as far as known, and `rule` what decided that.
+    that person came along. `answers` is the mail of ours that this one answers (`direct`: itself,
+    not something further back in its thread), `question` what that mail asked. `record` is the one
+    it is about; else `project`, `kind` are where a new record belongs, as far as known, and `rule`
+    what decided that.
     """
 
     session: Session
@@ -50,6 +53,7 @@ class Work:
     notices: Notices
     person: Person | None = None
     vouched: bool = False
+    direct: bool = False
     answers: Outgoing | None = None
     question: Question | None = None
     record: Row | None = None
@@ -77,6 +81,11 @@ class Work:
         if project is not None:
             return self.directory.persons[project.coordinator]
         return self.directory.by_address(self.installation.coordinator)
+
+    def references(self) -> list[str]:
+        """The Message-IDs of its thread, newest first; of an overlong list only the ends."""
+        ids = list(dict.fromkeys(reversed(self.mail.references)))
+        return ids if len(ids) <= MOST_REFERENCES else [*ids[: MOST_REFERENCES - 1], ids[-1]]
 
     def load_record(self, record_id: int) -> Row:
         return by_ids(self.session, [record_id])[record_id]

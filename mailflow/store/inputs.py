@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,6 +33,16 @@ class TakenMail(Protocol):
     def truncated(self) -> bool: ...
     @property
     def place(self) -> str: ...
+
+
+LONGEST_KEY = 255
+
+
+def as_key(text: str) -> str:
+    """A text of a mail as an index can hold it: itself, or a digest where it is overlong."""
+    if len(text.encode("utf-8", "replace")) <= LONGEST_KEY:
+        return text
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def take_mails(session: Session, arrivals: Sequence[TakenMail], now: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, aliased
 
+from mailflow.store.inputs import as_key
 from mailflow.store.tables import Alias, Contact, Event, Filed, Project, Record, Text, Watcher
 
 
@@ -58,15 +59,17 @@ def filed_under(session: Session, message_ids: Sequence[str]) -> list[int]:
     """The records to which received mails of these Message-IDs belong, the latest first."""
     if not message_ids:
         return []
-    query = select(Filed.record_id, Filed.input_id).where(Filed.message_id.in_(message_ids))
+    keys = {as_key(message_id) for message_id in message_ids}
+    query = select(Filed.record_id, Filed.input_id).where(Filed.message_id.in_(keys))
     found = sorted(session.execute(query), key=lambda row: -row.input_id)
     return list(dict.fromkeys(row.record_id for row in found))
 
 
 def file(session: Session, message_id: str | None, record_id: int, input_id: int) -> None:
     """Note that a received mail belongs to a record."""
-    if message_id and session.get(Filed, (message_id, record_id)) is None:
-        session.add(Filed(message_id=message_id, record_id=record_id, input_id=input_id))
+    key = as_key(message_id) if message_id else ""
+    if key and session.get(Filed, (key, record_id)) is None:
+        session.add(Filed(message_id=key, record_id=record_id, input_id=input_id))
 
 
 def add_text(session: Session, body: str) -> int:

@@ -52,8 +52,9 @@ def changed(
             tells += [Tell(person, "notice", "told") for person in _people(role, after, project)]
         for role in kind.asked.get(after.state, ()):
             tells += [Tell(person, "question", "asked") for person in _people(role, after, project)]
-    reopened = kind.agreement == "both" and before.agreements and not after.agreements
-    if reopened and after.state == kind.states[0]:
+    stood = (before.kind, before.project, before.state)
+    is_proposed = kind.agreement == "both" and after.state == kind.states[0]
+    if is_proposed and stood != (after.kind, after.project, after.state):
         tells += [Tell(p, "question", "agree") for p in (*project.sales, *project.members)]
     return tells
 

@@ -41,11 +41,15 @@ def verdict(headers: Sequence[Results], trusted: Sequence[str], from_domain: str
         return "pass"
     if dmarc & FAILED:
         return "fail"
-    for method in ("dkim", "spf"):
-        for found, domain in results.get(method, ()):
-            if found == "pass" and domain and _aligned(domain, from_domain):
-                return "pass"
-    return "none"
+    aligned = {
+        found
+        for method in ("dkim", "spf")
+        for found, domain in results.get(method, ())
+        if domain and _aligned(domain, from_domain)
+    }
+    if "pass" in aligned:
+        return "pass"
+    return "fail" if aligned & FAILED else "none"
 
 
 def judge(policy: str, found: Verdict, *, token: bool, known: bool, can_tell: bool) -> Belief:

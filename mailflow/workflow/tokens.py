@@ -35,11 +35,13 @@ def message_id(token: Token, secret: bytes, domain: str) -> str:
     return f"<{sign(token, secret)}@{domain}>"
 
 
-def find(texts: Iterable[str], secret: bytes) -> Token | None:
-    """The first valid token in the texts, None where there is none."""
+def find(texts: Iterable[str], secret: bytes, person: int | None = None) -> Token | None:
+    """The first valid token in the texts (made for this person, if one is given), else None."""
     for text in texts:
-        for outgoing, person, signature in TOKEN.findall(text[:10_000]):
-            token = Token(int(outgoing), int(person))
+        for outgoing, made_for, signature in TOKEN.findall(text[:10_000]):
+            token = Token(int(outgoing), int(made_for))
+            if person not in (None, token.person):
+                continue
             if hmac.compare_digest(_signature(token, secret), signature.lower()):
                 return token
     return None

@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from mailflow.intake.source import Arrival
+from mailflow.outbox.composer import compose
 from mailflow.pipeline.engine import Engine
 from mailflow.pipeline.installation import Installation
 from mailflow.store import inputs, records, schema
@@ -27,6 +28,7 @@ from mailflow.store.tables import (
     Meeting,
     Member,
     Notice,
+    Outgoing,
     Project,
     ProjectClient,
     Record,
@@ -137,6 +139,23 @@ class Desk:
             handled += 1
         self.now += timedelta(minutes=1)
         return handled
+
+    def compose(self) -> int:
+        with self.database.write() as session:
+            directory = self.engine.directory.get(session)
+            return compose(session, INSTALLATION, directory, self.now)
+
+    def answer_of(self, person: model.Person, text: str) -> bytes:
+        """Somebody's reply to the last mail that they got."""
+        with self.database.read() as session:
+            query = select(Outgoing.message_id).where(Outgoing.person_id == person.id)
+            answered = session.scalars(query.order_by(Outgoing.id.desc())).first()
+        return mail_of(person, "Re: your mail", text, [("In-Reply-To", answered or "")])
+
+    def close_project(self, key: str) -> None:
+        with self.database.write() as session:
+            session.scalars(select(Project).where(Project.key == key)).one().active = False
+            session.get_one(Landmark, "directory").at = self.now
 
     def records(self) -> list[records.Row]:
         with self.database.read() as session:

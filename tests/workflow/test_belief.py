@@ -67,6 +67,9 @@ VERDICTS = [
     ([results(OURS, spf=[("pass", "bounces@acme.example")])], "pass"),
     ([results(OURS, spf=[("pass", "example")])], "none"),
     ([results(OURS, spf=[("none", "acme.example")])], "none"),
+    ([results(OURS, dmarc=[("none", "")], spf=[("fail", "acme.example")])], "fail"),
+    ([results(OURS, dkim=[("fail", "list.example")])], "none"),
+    ([results(OURS, dkim=[("pass", "acme.example")], spf=[("fail", "acme.example")])], "pass"),
     # What stands below the topmost header may have come with the mail.
     ([results("mx.evil.example"), results(OURS, dmarc=[("pass", "acme.example")])], "none"),
     ([results(OURS), results(OURS, dmarc=[("pass", "acme.example")])], "none"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailflow.store.tables.base import Base
@@ -78,8 +78,8 @@ class Sighting(Base):
 
     mailbox: Mapped[str] = mapped_column(primary_key=True)
     folder: Mapped[str] = mapped_column(primary_key=True)
-    uidvalidity: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[int] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    uid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"), index=True)
 
 

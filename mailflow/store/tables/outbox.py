@@ -30,7 +30,7 @@ class Notice(Base):
     kind: Mapped[str]
     turn: Mapped[int] = mapped_column(default=0)
     reasons: Mapped[list[Any]]
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
     created_at: Mapped[datetime]
     outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoings.id"))
 

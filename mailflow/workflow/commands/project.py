@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mailflow.workflow.context import Context
 from mailflow.workflow.model import Effects, Happened, Refusal
 
@@ -13,5 +15,10 @@ def project(context: Context, argument: str) -> Effects | Refusal:
         return Refusal("unknown_project", {"given": argument, "projects": keys})
     if found.id == context.record.project:
         return Refusal("already_in_project", {"project": found.key})
-    old = {"project_id": context.record.project, "ref": context.record.ref}
-    return Effects((Happened("project", old, {"project_id": found.id}),))
+    record = context.record
+    old: dict[str, Any] = {"project_id": record.project, "ref": record.ref}
+    new: dict[str, Any] = {"project_id": found.id}
+    if record.agreements and record.state == context.kind.states[0]:
+        # What the sides of one project agreed does not bind those of another.
+        old["agreements"], new["agreements"] = dict(record.agreements), {}
+    return Effects((Happened("project", old, new),))

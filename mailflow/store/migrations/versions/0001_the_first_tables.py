@@ -437,8 +437,8 @@ def upgrade() -> None:
         "sightings",
         sa.Column("mailbox", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("input_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["input_id"], ["inputs.id"], name=op.f("fk_sightings_input_id")),
         sa.PrimaryKeyConstraint(
@@ -491,4 +491,5 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_question_id"), ["question_id"], unique=False)
         batch_op.create_index("ix_notices_waiting", ["outgoing_id", "person_id"], unique=False)
