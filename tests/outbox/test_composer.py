@@ -14,7 +14,7 @@ from sqlalchemy import event, select, update
 from mailflow.outbox import blocks
 from mailflow.outbox import draft as drafting
 from mailflow.store.outbox import leased_until, retry
-from mailflow.store.tables import Notice, Outgoing, Question
+from mailflow.store.tables import Landmark, Notice, Outgoing, Question
 from mailflow.store.tables import Person as PersonRow
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Person
@@ -378,12 +378,17 @@ def test_somebody_from_outside_the_project_gets_nothing_of_it(counter: Counter) 
 
 
 def test_nobody_who_left_gets_a_mail(counter: Counter) -> None:
+    issues(counter, 1)
     with counter.database.write() as session:
         session.get_one(PersonRow, MA.id).active = False
-    mails = opened(counter)
-    assert set(mails) == {"", "anna"}
-    assert mails[""].last_error == "not sent: the person has no active address"
-    assert mails[""].state == "failed"
+        session.get_one(Landmark, "directory").at = counter.desk.now
+    counter.later(minutes=3)
+    counter.compose()
+    mails = {row.person_id: row for row in counter.new()}
+    assert set(mails) == {MA.id, ANNA.id}
+    assert mails[MA.id].last_error == "not sent: the person has no active address"
+    assert mails[MA.id].state == "failed"
+    assert mails[ANNA.id].state == "composed"
 
 
 # gathering and the limit -----------------------------------------------------------------------
