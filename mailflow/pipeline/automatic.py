@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailflow.pipeline.seen import LEFT_ALONE
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.tables import Outgoing
 from mailflow.workflow.model import Person
@@ -59,4 +60,4 @@ def newsletter(work: Work) -> Done | None:
     about = work.record or work.question or work.kind or work.records_in_doubt
     if work.person is not None and about:
         return None
-    return Done("ignored", "automatic: list")
+    return Done("ignored", LEFT_ALONE)

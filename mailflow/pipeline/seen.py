@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.inputs import as_key
-from mailflow.store.tables import Message
+from mailflow.store.tables import Input, Message
+
+LEFT_ALONE = "automatic: list"
 
 
 def seen(work: Work) -> Done | None:
@@ -17,11 +19,16 @@ def seen(work: Work) -> Done | None:
     message.sender = as_key(mail.senders[0].address) if mail.senders else ""
     message.subject = mail.subject
     message.claimed_at = _claimed(work)
-    first = work.session.scalar(
-        select(Message.input_id).where(Message.fingerprint == mail.fingerprint)
-    )
-    if first is not None and first != message.input_id:
-        return Done("ignored", f"the same mail as input {first}")
+    first = work.session.scalars(
+        select(Message).where(Message.fingerprint == mail.fingerprint)
+    ).first()
+    if first is not None and first is not message:
+        cause = work.session.get_one(Input, first.input_id)
+        if mail.automatic == "list" or cause.reason != LEFT_ALONE:
+            return Done("ignored", f"the same mail as input {first.input_id}")
+        # A list's copy that was left alone must not stand in the way of the one to us.
+        first.fingerprint = None
+        work.session.flush()
     message.fingerprint = mail.fingerprint
     return None
 

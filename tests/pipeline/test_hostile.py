@@ -119,3 +119,12 @@ def test_agreement_does_not_move_to_another_project(desk: Desk) -> None:
     desk.work()
     (row,) = desk.records()
     assert (row.record.state, row.record.agreements) == ("proposed", {"team": MA.id})
+
+
+def test_the_copy_of_a_list_does_not_hide_the_one_to_us(desk: Desk) -> None:
+    one = [("Message-ID", "<one@globex.example>")]
+    by_list = [*one, ("List-Id", "<all.globex.example>")]
+    desk.put(mail_of(STRANGER, "Broken", "x", by_list), mail_of(STRANGER, "Broken", "x", one))
+    desk.put(mail_of(STRANGER, "Broken", "x", by_list))
+    desk.work()
+    assert [state for state, _ in desk.states()] == ["ignored", "held", "ignored"]
