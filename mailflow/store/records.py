@@ -119,17 +119,6 @@ def events_of(session: Session, record_id: int) -> list[Event]:
     return list(session.scalars(query))
 
 
-def last_note(session: Session, record_id: int, person_id: int) -> str | None:
-    """The words of the last event that a person added with words to a record."""
-    return session.scalar(
-        select(Text.body)
-        .join(Event, Event.text_id == Text.id)
-        .where(Event.record_id == record_id, Event.actor_id == person_id)
-        .order_by(Event.id.desc())
-        .limit(1)
-    )
-
-
 def _watchers(session: Session, ids: Sequence[int]) -> dict[int, frozenset[int]]:
     if not ids:
         return {}
