@@ -36,6 +36,8 @@ class Block:
 
 def label_of(line: str) -> tuple[Label, str] | None:
     """The label at the line's start and what follows its colon."""
+    if ":" not in line and "：" not in line:
+        return None
     match = _LABEL.match(line[:_MAX_VALUE])
     if match is None:
         return None
@@ -45,7 +47,7 @@ def label_of(line: str) -> tuple[Label, str] | None:
 
 def read_block(lines: Sequence[str], start: int) -> Block | None:
     """The block that begins at that line, if one does."""
-    if start >= len(lines):
+    if start >= len(lines) or (":" not in lines[start] and "：" not in lines[start]):
         return None
     first = label_of(lines[start])
     if first is None or first[0].kind == "other":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .blocks import Block
-from .headers import mailboxes
+from .headers import clean, mailboxes
 from .model import Confidence, Forward, Mailbox
 from .moments import sent_date
 from .split import Boundary, find_boundary, is_quoted, unquote
@@ -28,7 +28,7 @@ def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | Non
         return True
     if boundary.sort == "wrote":
         return origin == "forward"
-    if origin is not None:
+    if origin in ("forward", "reply"):
         return origin == "forward"
     return in_reply_to is None
 
@@ -100,8 +100,13 @@ def _sender(block: Block, lines: Sequence[str]) -> Mailbox | None:
     if not boxes:
         return None
     sender = boxes[0]
+    with_address = [b for b in boxes if b.address]
     if sender.address or not sender.name:
         return sender
+    if len(with_address) == 1:
+        # `Last, First <a@b>`, printed without its quotes.
+        name, _, _ = block.values["from"].rpartition(with_address[0].address)
+        return Mailbox(clean(name).strip(" <([\"'"), with_address[0].address)
     return Mailbox(sender.name, _address_of(sender.name, lines))
 
 

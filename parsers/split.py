@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from .blocks import Block, label_of, read_block
+from .programs import LinePattern, compiled, sample, separators
 from .words import FORWARDED, LABELS, LANGUAGES, ORIGINAL, fold, squeeze
 from .wrote import Attribution, read_attribution
 
@@ -20,6 +22,7 @@ _QUOTE = re.compile(r"^[ \t\ufeff]{0,3}((?:[>|][ \t]?)+)")
 _RULE = re.compile(r"^[\s>]{0,8}[-_=—–*~]{3,}\s*$")
 # Nobody writes more above a quote.
 _MAX_LINES = 20_000
+_MAX_HEADER_LINES = 8
 _FORWARDED = {squeeze(p) for p in FORWARDED}
 _ORIGINAL = {squeeze(p) for p in ORIGINAL}
 _FORWARDED_BY = tuple(p for p in FORWARDED if p.endswith((" by", " von", " de")))
@@ -120,15 +123,47 @@ def _separator(lines: Sequence[str], index: int) -> Boundary | None:
     while start < len(after) and start <= index + 4 and not _text(after[start]):
         start += 1
     block = read_block(after, start)
-    if block is None and start < len(after) and is_quoted(after[start]):
-        after[start:] = unquote(after[start:])
+    if block is None and start < len(after):
+        after[start:] = _readable(after[start:])
         block = read_block(after, start)
-    body = block.end if block else index + 1
-    return Boundary(sort, tuple(after), _above(lines, index), index, body, block)
+    above = _above(lines, index)
+    if block is None:
+        found = read_attribution(after, start) if start < len(after) else None
+        body = found.end if found else index + 1
+        return Boundary(sort, tuple(after), above, index, body, None, found)
+    body = block.end
+    if body < len(after) and after[body].strip() == lines[index].strip():
+        body += 1  # Zoho repeats the separator below the header.
+    return Boundary(sort, tuple(after), above, index, body, block)
+
+
+def _readable(lines: Sequence[str]) -> list[str]:
+    """The lines without quote marks, and with the colons that some programs leave out."""
+    kept = unquote(lines) if is_quoted(lines[0]) else list(lines)
+    for position, line in enumerate(kept[:_MAX_HEADER_LINES]):
+        words = line.split(" ")
+        known = (n for n in range(1, min(len(words), 4)) if _is_label(" ".join(words[:n])))
+        count = next(known, 0)
+        if count == 0:
+            break
+        kept[position] = f"{' '.join(words[:count])}: {' '.join(words[count:])}"
+    return kept
+
+
+def _is_label(words: str) -> bool:
+    label = LABELS.get(squeeze(words))
+    return label is not None and label.kind != "other"
 
 
 def _text(line: str) -> str:
     return line.strip(" \t\ufeff\u200b\xa0")
+
+
+@cache
+def _rows() -> tuple[LinePattern, ...]:
+    """Of the programs whose separator is no phrase between rules."""
+    templates = (t for t in separators() if not _RULED.match(sample(t)) and t[0] != "{")
+    return compiled(templates)
 
 
 def separator_sort(line: str, following: Sequence[str] = ()) -> tuple[Sort | None, str]:
@@ -136,6 +171,9 @@ def separator_sort(line: str, following: Sequence[str] = ()) -> tuple[Sort | Non
     ruled = _RULED.match(line[:2_000])
     if ruled:
         return _words_sort(ruled[1]), ruled[2]
+    for pattern, _ in _rows():
+        if row := pattern.match(line[:200]):
+            return _words_sort(row[1]), ""
     bare = line[:200].strip(" \t>*\ufeff-_=—–")
     if not bare or len(bare) > 60:
         return None, ""
@@ -143,9 +181,10 @@ def separator_sort(line: str, following: Sequence[str] = ()) -> tuple[Sort | Non
         sort = _words_sort(bare[:-1])
         return (sort if sort == "forwarded" else None), ""
     next_text = next((x for x in following if x.strip()), "")
-    if label_of(next_text):
-        return _words_sort(bare), ""
-    return None, ""
+    if ":" not in next_text and "：" not in next_text:
+        return None, ""
+    sort = _words_sort(bare)
+    return (sort if sort and label_of(next_text) else None), ""
 
 
 def _words_sort(words: str) -> Sort | None:

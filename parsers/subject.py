@@ -17,7 +17,7 @@ _REF = re.compile(r"[\[【［〔]\s*([A-Za-z][A-Za-z0-9]{0,19}-\d{1,9})\s*[\]】
 _MAX_TAG = 60
 _AUTOMATIC = frozenset(squeeze(p) for p in AUTOMATIC_SUBJECTS)
 
-Origin = Literal["reply", "forward"]
+Origin = Literal["reply", "forward", "either"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def _prefix(text: str) -> tuple[Origin | None, str] | None:
         return None
     key = squeeze(match[1])
     rest = text[match.end() :].strip()
+    if key in FORWARD_PREFIXES and key in REPLY_PREFIXES:
+        return "either", rest  # VS: a forward in Danish, a reply in Finnish
     if key in FORWARD_PREFIXES:
         return "forward", rest
     if key in REPLY_PREFIXES:

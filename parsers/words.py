@@ -15,6 +15,8 @@ from typing import Any
 
 def fold(text: str) -> str:
     """The text for comparing: NFKC, case-folded, white space collapsed, ends stripped."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     # Turkish İ folds to an i with a dot above it.
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
     return " ".join(folded.split())

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 
 from .headers import clean, mailboxes
 from .model import Mailbox
 from .moments import sent_date
+from .programs import LinePattern, attributions, compiled, sample
 from .words import MONTHS, WEEKDAYS, WROTE, WROTE_START, fold, is_cjk
 
 _MAX = 500
 _MARGIN = " \t>*_-–—\ufeff\u200b|"
+# Every attribution has a date or an address on its first line, or stands between dashes.
+_HINT = re.compile(r"[\d@]|^[\s>*\ufeff]{0,20}(?:--|——)")
 _DATE = re.compile(
     r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b"
 )
 _ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{1,200}[>)\]]")
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_DAY_NAMES = MONTHS.keys() | WEEKDAYS.keys()
 _OLD_GMAIL = re.compile(r"^\d{4}-\d\d?-\d\d? \d{1,2}:\d\d GMT[+-]\d\d?:?\d\d \S.{0,80}$")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
 
@@ -29,6 +35,8 @@ def _any(words: Iterable[str]) -> str:
 
 _VERB = re.compile(_any(WROTE))
 _VERB_END = re.compile(rf"(?:{_any(WROTE)})[\s\w()/]{{0,25}}[:：,]?[\s\-–—*]*$")
+_CJK_VERBS = tuple(w for w in WROTE if is_cjk(w))
+_VERB_WORDS = {_WORD.findall(w)[-1] for w in WROTE if not is_cjk(w)}
 _START = re.compile(rf"^(?:{'|'.join(re.escape(w) for w in WROTE_START)})(?=[\s\d])")
 _MIDDLE = re.compile(
     r"(?<=[\w.!?)])(?:\s|-{2,}\s?)(?=(?:"
@@ -41,25 +49,54 @@ _MIDDLE = re.compile(
 class Attribution:
     """Lines `start` to `end` (exclusive) say who wrote what follows.
 
-    `before` is the author's text that shares the first line.
+    `before` is the author's text that shares the first line; `values` are its name, address and
+    moment where a program's row of the table reads it.
     """
 
     start: int
     end: int
     text: str
     before: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_attribution(lines: Sequence[str], start: int) -> Attribution | None:
     """The attribution that begins on this line, if one does; it may be wrapped."""
+    return _by_rule(lines, start) or _by_row(lines[start], start)
+
+
+def _by_row(raw: str, start: int) -> Attribution | None:
+    """By the row of a program whose attribution no rule knows."""
+    if not _rows() or "@" not in raw[:_MAX]:
+        return None
+    line = _bare(raw)
+    for pattern, names in _rows():
+        match = pattern.match(line)
+        values = dict(zip(names, match.groups(), strict=True)) if match else {}
+        if values and has_date(values.get("moment", line)):
+            return Attribution(start, start + 1, line, values=values)
+    return None
+
+
+@cache
+def _rows() -> tuple[LinePattern, ...]:
+    return compiled(t for t in attributions() if _by_rule((sample(t),), 0) is None)
+
+
+def _by_rule(lines: Sequence[str], start: int) -> Attribution | None:
     raw = lines[start]
+    if _HINT.search(raw[:_MAX]) is None:
+        return None
     line = _bare(raw)
     if not line:
         return None
-    if not _plausible_start(line) and (shared := _shared(lines, start)):
+    plausible = _plausible_start(line)
+    if not plausible and (shared := _shared(lines, start)):
         return shared
     if _is_attribution(line, raw):
         return Attribution(start, start + 1, line)
+    if not plausible:
+        return None
     if _is_address_above_quote(line, lines, start):
         return Attribution(start, start + 1, line)
     return _wrapped(lines, start, line)
@@ -75,13 +112,14 @@ def _bare(line: str) -> str:
 def _ends_with_verb(folded: str) -> bool:
     # The verb, a tail of 25 characters and dashes: no more has to be looked at.
     tail = folded[-100:]
-    return any(verb in tail for verb in WROTE) and _VERB_END.search(tail) is not None
+    words = set(_WORD.findall(tail))
+    if not (words & _VERB_WORDS or any(verb in tail for verb in _CJK_VERBS)):
+        return False
+    return _VERB_END.search(tail) is not None
 
 
 def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None:
     """The first line says when; the verb or the address comes on one of the next."""
-    if not _plausible_start(first):
-        return None
     joined = first
     blanks = 0
     for end in range(start + 1, min(start + 7, len(lines))):
@@ -123,10 +161,11 @@ def _shared(lines: Sequence[str], start: int) -> Attribution | None:
 
 def has_date(text: str) -> bool:
     """Whether the text names a day or a time."""
+    if _DIGIT.search(text) is None:
+        return False
     if _DATE.search(text):
         return True
-    words = {fold(w) for w in _WORD.findall(text[:150])}
-    return any(c.isdigit() for c in text) and bool(words & (MONTHS.keys() | WEEKDAYS.keys()))
+    return not _DAY_NAMES.isdisjoint(_WORD.findall(fold(text[:150])))
 
 
 def _plausible_start(line: str) -> bool:
@@ -170,7 +209,7 @@ def _dashed(raw: str) -> bool:
 
 def _is_address_above_quote(line: str, lines: Sequence[str], start: int) -> bool:
     """`2011/4/7 Ann <ann@b>` with the quote below."""
-    if not line.endswith(">") or not _plausible_start(line) or not _ADDRESS.search(line):
+    if not line.endswith(">") or not _ADDRESS.search(line):
         return False
     following = [x for x in lines[start + 1 : start + 4] if x.strip()]
     return bool(following) and following[0].lstrip().startswith(">")
@@ -178,6 +217,10 @@ def _is_address_above_quote(line: str, lines: Sequence[str], start: int) -> bool
 
 def author(attribution: Attribution) -> Mailbox | None:
     """Who the attribution names."""
+    if attribution.values:
+        boxes = mailboxes(f"<{attribution.values.get('address', '')}>")
+        name = clean(attribution.values.get("name", ""))
+        return Mailbox(name, boxes[0].address if boxes else "")
     text = attribution.text
     match = _ADDRESS.search(text)
     if match is None:
