@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -68,8 +70,35 @@ def replied(program: Program, language: str, mail: Written) -> str:
     return "\n".join(head) + "\n" + gap + quoted(mail.text, program.quote)
 
 
-def composed(text: str, language: str, sort: str, title: str) -> bytes:
-    message = MIMEText(text, "plain", "utf-8")
+def as_html(lines: str) -> str:
+    rows = (html.escape(line) or "<br>" for line in lines.split("\n"))
+    return "".join(f"<div>{row}</div>\n" for row in rows)
+
+
+def replied_html(program: Program, language: str, mail: Written, own: str) -> str:
+    """The reply as HTML: in the program's container, quoted text in a block quote."""
+    head = as_html("\n".join(fill(line, language, mail) for line in program.reply))
+    body = as_html(mail.text)
+    if program.quote:
+        body = f'<blockquote type="cite">{body}</blockquote>'
+    opening, closing = container(program)
+    return f"{as_html(own)}<br>{opening}{head}<br>{body}{closing}"
+
+
+def container(program: Program) -> tuple[str, str]:
+    selector = next(iter(program.html), "")
+    mark, name = selector[:1], selector[1:]
+    if mark in (".", "*", "#"):
+        attribute = "id" if mark == "#" else "class"
+        return (
+            f'<div {attribute}="x-{name}">' if mark == "*" else f'<div {attribute}="{name}">',
+            "</div>",
+        )
+    return (f"<{selector}>", f"</{selector}>") if selector else ("<div>", "</div>")
+
+
+def composed(text: str, language: str, sort: str, title: str, subtype: str = "plain") -> bytes:
+    message = MIMEText(text, subtype, "utf-8")
     message["From"] = "Sara Sales <sara@acme.example>"
     message["To"] = "flow@acme.example"
     if sort == "reply":
@@ -99,6 +128,23 @@ def check_reply(program: Program, language: str, mail: Written, own: str) -> Non
     assert found.forwarded is None
 
 
+def check_html_reply(program: Program, language: str, mail: Written, own: str) -> None:
+    text = replied_html(program, language, mail, own)
+    found = parse(composed(text, language, "reply", mail.title, "html"))
+    assert found.reply_text == own, text
+
+
+def check_html_forward(program: Program, language: str, mail: Written, note: str) -> None:
+    opening, closing = container(program)
+    inner = as_html(re.sub(r"\n> ?", "\n", forwarded(program, language, mail)))
+    text = f"{as_html(note)}<br>{opening}{inner}{closing}"
+    found = parse(composed(text, language, "forward", mail.title, "html")).forwarded
+    assert found is not None, text
+    assert found.sender is not None, text
+    assert (found.sender.address, found.date) == ("wang@client.example", AT), text
+    assert (found.body, found.note, found.subject) == (mail.text, note, mail.title), text
+
+
 EVERY = list(itertools.product(PROGRAMS, sorted(CATALOGUES)))
 PLAIN = Written(
     "Wang Fang", "Gate lost data", "The gate lost data last night.\n\nPlease help.\n- Wang"
@@ -110,6 +156,8 @@ def test_every_program_in_every_language(language: str) -> None:
     for program in PROGRAMS:
         check_forward(program, language, PLAIN, "Please look at this.")
         check_reply(program, language, PLAIN, "It is mended now.")
+        check_html_forward(program, language, PLAIN, "Please look at this.")
+        check_html_reply(program, language, PLAIN, "It is mended now.")
 
 
 # Letters and marks of many alphabets; a line of text begins with a word and has no header's colon.
@@ -130,3 +178,5 @@ def test_any_mail_comes_back(way: tuple[Program, str], mail: Written, own: str) 
     program, language = way
     check_forward(program, language, mail, own)
     check_reply(program, language, mail, own)
+    check_html_forward(program, language, mail, own)
+    check_html_reply(program, language, mail, own)
