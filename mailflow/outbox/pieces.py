@@ -115,6 +115,28 @@ def _which(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     return Piece(_question(reader, facts, held), (block,), records=tuple(shown_ids))
 
 
+def _client(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
+    held = _id(reason, "input")
+    listed = reason.get("candidates")
+    names = [one_line(" ".join(filter(None, map(str, one)))) for one in listed or ()]
+    choices = [
+        Option(str(n), reader.say("option.client_is", client=c)) for n, c in enumerate(names, 1)
+    ]
+    block = _with(
+        _mail_block(reader, facts, held),
+        said=(Said(reader.say("held.client")),),
+        asked=(reader.say("ask.client"),),
+        options=(
+            *choices,
+            Option(reader.say("option.client"), reader.say("option.client_does")),
+            Option(options.word(reader, "no"), reader.say("option.no_client_does")),
+            Option(reader.command("ignore"), reader.say("option.drop_does")),
+        ),
+        why=reader.why(reader.say("because.question")),
+    )
+    return Piece(_question(reader, facts, held), (block,))
+
+
 def _answered(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     held = _id(reason, "input")
     key = "held.ignored" if reason.get("decision") == "ignored" else "held.released"
@@ -260,6 +282,7 @@ PIECES: Mapping[str, Callable[[Reader, Facts, int, Reason], Piece]] = {
     "believe": _believe,
     "triage": _triage,
     "which": _which,
+    "client": _client,
     "answered": _answered,
     "refused": _refused,
     "page": _page,

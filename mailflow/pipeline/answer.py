@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from mailflow.store.records import by_ids
 from mailflow.store.tables import Input, Question
 from mailflow.workflow.model import Refusal
 from mailflow.workflow.refs import as_ref
+from parsers.headers import mailboxes
 
 Decision = Mapping[str, Any] | Refusal
 DROP: Mapping[str, Any] = {"ignore": True}
@@ -92,14 +93,43 @@ def _record(work: Work, question: Question) -> Decision:
         return DROP
     rows = by_ids(work.session, question.options)
     refs = [rows[n].record.ref for n in question.options if n in rows]
-    line = next((one.strip() for one in work.mail.reply_text.splitlines() if one.strip()), "")
-    number = line.rstrip(".。)")
-    if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(refs):
-        return {"record": question.options[int(number) - 1]}
+    line = _first_line(work)
+    chosen = _chosen(line, question.options)
+    if chosen is not None and chosen in rows:
+        return {"record": chosen}
     ref = as_ref(line)
     if ref in refs:
         return {"record": question.options[refs.index(ref)]}
     return Refusal("which_one", {"refs": refs})
+
+
+def _client(work: Work, question: Question) -> Decision:
+    """Whose words? A number of our mail, a name with an address, or no client's."""
+    if _named(work, "ignore") is not None or work.mail.word == "ignore":
+        return DROP
+    if work.mail.word == "no":
+        return {"client": ["", ""]}
+    line = _first_line(work)
+    chosen = _chosen(line, question.options)
+    if chosen is not None:
+        return {"client": chosen}
+    written = [box for box in mailboxes(line) if box.address]
+    if len(written) == 1:
+        return {"client": [written[0].name[:200], written[0].address[:320]]}
+    return Refusal("whose_words")
+
+
+def _first_line(work: Work) -> str:
+    lines = (line.strip() for line in work.mail.reply_text.splitlines())
+    return next((line for line in lines if line), "")
+
+
+def _chosen(line: str, options: Sequence[Any]) -> Any | None:
+    """The option whose number the line is."""
+    number = line.rstrip(".。)")
+    if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(options):
+        return options[int(number[:6]) - 1]
+    return None
 
 
 DECIDE: Mapping[str, Callable[[Work, Question], Decision]] = {
@@ -107,6 +137,7 @@ DECIDE: Mapping[str, Callable[[Work, Question], Decision]] = {
     "believe": _believe,
     "triage": _triage,
     "record": _record,
+    "client": _client,
 }
 
 

@@ -1,4 +1,4 @@
-"""Step 10: a mail that is about nothing yet opens a record, with the client's own words."""
+"""Step 13: a mail that is about nothing yet opens a record, with the client's own words."""
 
 from __future__ import annotations
 
@@ -73,8 +73,7 @@ def _contact(work: Work) -> Contact | None:
     """The client's human: of a forward only where one of ours forwarded it."""
     if work.person is None:
         return work.contact(work.mail.senders[0])
-    innermost = work.innermost()
-    return work.contact(innermost.sender) if innermost and innermost.sender else None
+    return work.contact(work.client) if work.client else None
 
 
 def _note(work: Work, outcome: Outcome) -> str:

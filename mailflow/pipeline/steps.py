@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from mailflow.pipeline.answer import answer
 from mailflow.pipeline.automatic import automatic, newsletter
 from mailflow.pipeline.believe import believe
+from mailflow.pipeline.client import client
 from mailflow.pipeline.opening import opening
 from mailflow.pipeline.place import place
 from mailflow.pipeline.reply import reply
+from mailflow.pipeline.sealed import sealed
 from mailflow.pipeline.seen import seen
 from mailflow.pipeline.sender import sender
 from mailflow.pipeline.size import size
@@ -25,10 +27,12 @@ STEPS: Sequence[Step] = (
     thread,  # which record or question is it about?
     place,  # else: which project and kind?
     newsletter,  # by a list, about nothing we track?
+    sealed,  # encrypted, so that nothing of it can be read?
     believe,  # are they who they say?
     size,  # is it all there?
     answer,  # a question is answered
     reply,  # a record moves on
+    client,  # whose words does it bring?
     opening,  # a record is opened
 )
 

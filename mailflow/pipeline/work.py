@@ -62,6 +62,7 @@ class Work:
     rule: str = ""
     title: str = ""
     repeats: bool = False
+    client: Mailbox | None = None
     records_in_doubt: list[int] = field(default_factory=list)
 
     def today(self, project: Project | None) -> date:
@@ -90,10 +91,15 @@ class Work:
     def load_record(self, record_id: int) -> Row:
         return by_ids(self.session, [record_id])[record_id]
 
+    def forwards(self) -> list[Forward]:
+        """The forwarded mails; of each the original, however often it was forwarded."""
+        first = self.mail.forwarded
+        found = (first, *self.mail.also_forwarded) if first else ()
+        return [one.original or one for one in found]
+
     def innermost(self) -> Forward | None:
-        """The original mail, however often it was forwarded."""
-        forward = self.mail.forwarded
-        return (forward.original or forward) if forward else None
+        """The first of them."""
+        return next(iter(self.forwards()), None)
 
     def client_words(self) -> str:
         """What a new record is about: the forwarded original's text, else the mail's own."""

@@ -38,3 +38,9 @@ def contact(session: Session, name: str, address: str, client_id: int | None) ->
         session.add(found)
         session.flush()
     return found
+
+
+def contacts_named(session: Session, name: str) -> list[Contact]:
+    """At most two contacts of that name who have an address."""
+    query = select(Contact).where(Contact.name == name, Contact.address != "")
+    return list(session.scalars(query.order_by(Contact.id).limit(2)))

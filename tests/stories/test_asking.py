@@ -117,3 +117,67 @@ def test_strict_holds_and_tells_the_coordinator(office: Office) -> None:
     office.ma.reads("PORTAL-1", kind="notice")
     office.anna.reads("PORTAL-1", kind="receipt")
     office.chen.reads(kind="receipt")
+
+
+NAMELESS = """Please see below.
+
+---------- Forwarded message ---------
+From: Homer Simpson
+Date: Fri, Nov 20, 2026 at 9:31 AM
+Subject: Printing
+To: Anna Berg <anna.berg@acme.example>
+
+The printer prints nothing.
+"""
+FORWARDED = """
+
+---------- Forwarded message ---------
+From: {name} <{address}>
+Date: Fri, Nov 20, 2026 at 9:31 AM
+Subject: Printing
+To: Anna Berg <anna.berg@acme.example>
+
+{text}
+"""
+
+
+def test_a_forward_without_an_address_is_asked_about(office: Office) -> None:
+    office.anna.writes("[ISSUE][PORTAL] Fwd: Printing", NAMELESS)
+    office.runs()
+    assert office.records() == []
+    question = office.anna.reads("Printing", kind="question")
+    assert "Homer Simpson wrote it" in whole(question)
+    office.anna.replies(question, "somebody")
+    office.runs()
+    assert "a name and an address" in whole(office.anna.reads(kind="receipt"))
+    office.anna.replies(question, "Homer Simpson <homer@globex.example>")
+    office.runs()
+    (record,) = office.records()
+    assert record["client"] == {"name": "Homer Simpson", "address": "homer@globex.example"}
+    office.anna.reads_everything()
+
+    # Next time the name is enough: there is one contact who has it.
+    office.anna.writes("[ISSUE][PORTAL] Fwd: Printing again", NAMELESS)
+    office.runs()
+    assert office.records()[1]["client"] == record["client"]
+    office.anna.reads("PORTAL-2", kind="receipt")
+    office.ma.reads_everything()
+    office.tom.reads_everything()
+
+
+def test_the_mails_of_two_clients_in_one(office: Office) -> None:
+    homer = {"name": "Homer Simpson", "address": "homer@globex.example", "text": "No print."}
+    carl = {"name": "Carl Carlson", "address": "carl@globex.example", "text": "Nor here."}
+    both = FORWARDED.format(**homer) + FORWARDED.format(**carl)
+    office.anna.writes("[ISSUE][PORTAL] Fwd: Printing", f"Two of them.{both}")
+    office.runs()
+    question = office.anna.reads("Printing", kind="question")
+    office.anna.replies(question, "2")
+    office.runs()
+    (record,) = office.records()
+    assert record["client"] == {"name": "Carl Carlson", "address": "carl@globex.example"}
+    assert "No print." in record["text"]
+    assert "Nor here." in record["text"]
+    office.anna.reads_everything()
+    office.ma.reads_everything()
+    office.tom.reads_everything()

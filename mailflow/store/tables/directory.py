@@ -68,7 +68,7 @@ class Contact(Base):
     __table_args__ = (Index("ix_contacts_address_name", "address", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(default="")
     client_id: Mapped[int | None] = mapped_column(ForeignKey("clients.id"), index=True)
 

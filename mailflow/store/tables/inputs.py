@@ -95,8 +95,9 @@ class Blocked(Base):
 class Question(Base):
     """Something that somebody was asked about a held input.
 
-    `kind` is confirm (was this you?), triage (project, kind), believe (a failed verdict) or record
-    (which one?); `options` are the records to choose from. Open until `answered_at`.
+    `kind` is confirm (was this you?), triage (project, kind), believe (a failed verdict), client
+    (whose words?) or record (which one?); `options` are what there is to choose from. Open until
+    `answered_at`.
     """
 
     __tablename__ = "questions"
