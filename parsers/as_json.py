@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from .model import Forward, Mail, Mailbox
+from .model import CalendarReply, Forward, Mail, Mailbox
 
 
 def as_json(mail: Mail) -> dict[str, object]:
@@ -26,12 +26,20 @@ def as_json(mail: Mail) -> dict[str, object]:
         "commands": [{"name": c.name, "argument": c.argument} for c in mail.commands],
         "reply_text": mail.reply_text,
         "forwarded": _forward(mail.forwarded),
+        "also_forwarded": [_forward(one) for one in mail.also_forwarded],
         "attachments": [
-            {"filename": a.filename, "content_type": a.content_type, "size": a.size}
+            {
+                "filename": a.filename,
+                "content_type": a.content_type,
+                "size": a.size,
+                "content_id": a.content_id,
+            }
             for a in mail.attachments
         ],
+        "encrypted": mail.encrypted,
         "automatic": mail.automatic,
         "bounce": _bounce(mail),
+        "calendar": _calendar(mail.calendar),
         "authentication": _authentication(mail),
         "defects": list(mail.defects),
     }
@@ -63,6 +71,7 @@ def _forward(forward: Forward | None) -> dict[str, object] | None:
         "body": forward.body,
         "note": forward.note,
         "confidence": forward.confidence,
+        "unknown_zone": forward.unknown_zone,
         "original": _forward(forward.original),
     }
 
@@ -76,6 +85,18 @@ def _bounce(mail: Mail) -> dict[str, str | None] | None:
         "status": bounce.status,
         "action": bounce.action,
         "message_id": bounce.message_id,
+    }
+
+
+def _calendar(reply: CalendarReply | None) -> dict[str, object] | None:
+    if reply is None:
+        return None
+    return {
+        "attendee": _mailbox(reply.attendee),
+        "answer": reply.answer,
+        "uid": reply.uid,
+        "summary": reply.summary,
+        "start": _date(reply.start),
     }
 
 

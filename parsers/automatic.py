@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.message import Message
 
+from .calendar_reply import reply_part
 from .headers import raw_values, text_value
 from .mime import leaves
 from .model import Automatic
@@ -20,6 +21,32 @@ _AUTO_FIELDS = {
     "X-FC-MachineGenerated": ("false",),
     "X-POST-MessageClass": (),
 }
+# Fields of programs that ask unknown senders to confirm their mail.
+_CHALLENGE_FIELDS = (
+    "X-Boxtrapper",
+    "X-Boxtrapper-Queue",
+    "X-AskVersion",
+    "X-ChoiceMail-Registration-Request",
+    "X-UserConfirm",
+    "X-Qconfirm",
+    "X-Spamarrest-Noauth",
+)
+# The subjects count only with a Precedence that says that no human wrote.
+_CHALLENGE_SUBJECTS = (
+    "please confirm your message",
+    "please confirm your e-mail",
+    "please confirm your email",
+    "confirm your message",
+    "your email requires verification",
+    "your e-mail requires verification",
+    "verification required for your",
+)
+_OTHER_REPORTS = ("disposition-notification", "feedback-report")
+_OTHER_REPORT_PARTS = (
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+    "message/feedback-report",
+)
 _LIST_FIELDS = ("List-Id", "List-Post", "List-Unsubscribe", "X-Mailing-List")
 
 
@@ -52,18 +79,34 @@ def _is_auto_reply(message: Message, subject: str) -> bool:
             return True
     if _precedence(message) in ("auto_reply", "auto-reply"):
         return True
-    if message.get_content_type() == "multipart/report" or _is_calendar_reply(message):
+    if message.get_content_type() == "multipart/report" or reply_part(message) is not None:
         return True
-    return is_automatic_subject(subject)
+    return _is_challenge(message, subject) or is_automatic_subject(subject)
 
 
-def _is_calendar_reply(message: Message) -> bool:
-    """An invitation that was accepted or declined (RFC 5546)."""
-    return any(
-        part.get_content_type() == "text/calendar"
-        and str(part.get_param("method") or "").upper() in ("REPLY", "COUNTER")
-        for part in leaves(message)
+def is_other_report(message: Message) -> bool:
+    """A report that says of no mail that it failed: a read receipt (RFC 8098), or one of a
+    reader's complaint (RFC 5965)."""
+    if message.get_content_type() != "multipart/report":
+        return False
+    kind = fold(str(message.get_param("report-type") or ""))
+    if kind == "delivery-status":
+        return False
+    return kind in _OTHER_REPORTS or any(
+        part.get_content_type() in _OTHER_REPORT_PARTS for part in leaves(message)
     )
+
+
+def _is_challenge(message: Message, subject: str) -> bool:
+    """A mail that asks its sender to confirm that they are human."""
+    if any(raw_values(message, field) for field in _CHALLENGE_FIELDS):
+        return True
+    agent = fold(text_value(message, "X-Delivery-Agent"))
+    if agent.startswith("tmda") and "-confirm-" in text_value(message, "Reply-To").lower():
+        return True
+    if _precedence(message) not in ("bulk", "junk", "list"):
+        return False
+    return fold(subject).startswith(_CHALLENGE_SUBJECTS)
 
 
 def _precedence(message: Message) -> str:

@@ -134,10 +134,14 @@ def _is_bounce(message: Message, text: str) -> bool:
         return True
     subject = fold(text_value(message, "Subject"))
     by_subject = subject.startswith(_SUBJECTS)
-    by_body = any(p in fold(text[:6_000]) for p in _PHRASES)
     if _is_daemon(message):
-        return by_subject or by_body or not subject
-    return by_subject and by_body
+        return by_subject or not subject or _has_phrase(text)
+    return by_subject and _has_phrase(text)
+
+
+def _has_phrase(text: str) -> bool:
+    beginning = fold(text[:6_000])
+    return any(phrase in beginning for phrase in _PHRASES)
 
 
 def _is_daemon(message: Message) -> bool:

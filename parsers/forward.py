@@ -10,12 +10,12 @@ from datetime import datetime
 from .blocks import Block
 from .headers import clean, mailboxes
 from .model import Confidence, Forward, Mailbox
-from .moments import sent_date
+from .moments import sent_date, unknown_zone
 from .split import Boundary, find_boundary, is_quoted, unquote
 from .subject import Origin, read_subject
 from .wrote import Attribution, author, moment_text
 
-_MAX_NESTING = 8
+_MAX_NESTING = 20
 
 
 def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | None) -> bool:
@@ -33,13 +33,37 @@ def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | Non
     return in_reply_to is None
 
 
-def read_forward(boundary: Boundary, note: str, subject: str, depth: int = 0) -> Forward:
-    """The forwarded mail from that boundary on; `subject` is that of the forwarding mail."""
-    body_lines = _body(boundary.lines[boundary.body :])
+def read_forwards(
+    boundary: Boundary, note: str, subject: str, depth: int = 0
+) -> tuple[Forward, ...]:
+    """The forwarded mail from that boundary on, and those that follow it in the same mail.
+
+    `subject` is that of the forwarding mail. The body of each keeps what follows it, so that
+    nothing is lost where the mails belong together.
+    """
+    lines = _body(boundary.lines[boundary.body :])
     forward = _from_header(boundary, subject) or _from_attribution(boundary, subject)
-    body = "\n".join(body_lines)
-    original = _original(body_lines, forward.subject or "", depth)
-    return replace(forward, body=body, note=note, original=original)
+    inner = find_boundary(lines) if depth < _MAX_NESTING else None
+    original: Forward | None = None
+    others: tuple[Forward, ...] = ()
+    if inner is not None and _stands_beside(forward, inner):
+        others = read_forwards(inner, "", subject, depth + 1)
+    elif inner is not None:
+        original = _original(inner, forward.subject or "", depth)
+    body = "\n".join(lines)
+    return replace(forward, body=body, note=note, original=original), *others
+
+
+def _stands_beside(forward: Forward, inner: Boundary) -> bool:
+    """Whether this is the next of several mails that were forwarded together, rather than a mail
+    that the forwarded one forwards: that one's subject would say so."""
+    if inner.sort != "forwarded" or inner.block is None or forward.subject is None:
+        return False
+    outer = read_subject(forward.subject)
+    title = read_subject(inner.block.values.get("subject", "")).title
+    # A prefix of no language that we know also says that it forwards.
+    prefixed = bool(title) and len(outer.title) > len(title) and outer.title.endswith(title)
+    return outer.origin in (None, "reply") and not prefixed
 
 
 def _body(lines: Sequence[str]) -> list[str]:
@@ -55,20 +79,12 @@ def _body(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _original(lines: Sequence[str], subject: str, depth: int) -> Forward | None:
-    """The innermost forward within this body."""
-    if depth >= _MAX_NESTING:
+def _original(boundary: Boundary, subject: str, depth: int) -> Forward | None:
+    """The innermost forward within the body of one with that subject."""
+    forwards = read_subject(subject).origin == "forward"
+    if boundary.sort == "wrote" or (boundary.sort != "forwarded" and not forwards):
         return None
-    boundary = find_boundary(lines)
-    if boundary is None:
-        return None
-    origin = read_subject(subject).origin
-    if boundary.sort != "forwarded" and origin != "forward":
-        return None
-    if boundary.sort == "wrote":
-        return None
-    note = "\n".join(boundary.above).strip()
-    inner = read_forward(boundary, note, subject, depth + 1)
+    inner = read_forwards(boundary, "\n".join(boundary.above).strip(), subject, depth + 1)[0]
     return inner.original or inner
 
 
@@ -82,6 +98,7 @@ def _from_header(boundary: Boundary, subject: str) -> Forward | None:
         to=mailboxes(block.values.get("to", "")),
         cc=mailboxes(block.values.get("cc", "")),
         date=_date(block),
+        unknown_zone=unknown_zone(block.values.get("date", "")),
         subject=block.values.get("subject") or None,
         body="",
         note="",

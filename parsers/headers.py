@@ -19,7 +19,10 @@ _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]+(?:'[^\s<>()\[\],;:\"@]+)*@[^\s<>()\[\],;:\"@]+")
+_ADDRESS = re.compile(
+    r"(?<![^\s<>()\[\],;:\"'@])[^\s<>()\[\],;:\"'@]{1,200}(?:'[^\s<>()\[\],;:\"@]{1,100})?"
+    r"@[^\s<>()\[\],;:\"@]{1,255}"
+)
 # `"Name";<a@b>`, as QQ prints it.
 _LOOSE_NAME = re.compile(r"(\")\s?;\s?<")
 _MAILTO = re.compile(r"<mailto:([^<>]{0,400})>|\[mailto:([^\[\]]{0,400})\]", re.IGNORECASE)
@@ -27,9 +30,11 @@ _MAILTO = re.compile(r"<mailto:([^<>]{0,400})>|\[mailto:([^\[\]]{0,400})\]", re.
 
 def raw_values(message: Message, name: str) -> list[str]:
     """All values of the field, unfolded, as text with raw bytes decoded; encoded words remain."""
-    wanted = name.lower()
+    wanted, length = name.lower(), len(name)
     return [
-        _unfold(_native(str(value))) for key, value in message.raw_items() if key.lower() == wanted
+        _unfold(_native(str(value)))
+        for key, value in message.raw_items()
+        if len(key) == length and key.lower() == wanted
     ]
 
 
@@ -42,6 +47,8 @@ def text_value(message: Message, name: str) -> str:
 def _native(value: str) -> str:
     """compat32 keeps raw 8-bit header bytes as surrogates."""
     value = value[:_MAX_HEADER]
+    if value.isascii():
+        return value
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
@@ -50,11 +57,13 @@ def _native(value: str) -> str:
 
 
 def _unfold(value: str) -> str:
-    return _FOLD.sub(" ", value)
+    return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def clean(text: str) -> str:
     """The text on one line: no control, line-separating or direction-changing character."""
+    if text.isprintable():
+        return " ".join(text.split())
     kept = (
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c
         for c in text
@@ -162,6 +171,8 @@ def _comma_parts(item: str) -> list[str]:
 
 def _outside(value: str, wanted: str) -> list[int]:
     """Positions of these characters outside of quotes, angle brackets and comments."""
+    if not any(char in value for char in wanted):
+        return []
     found: list[int] = []
     quoted = False
     depth = angle = name_end = 0

@@ -6,12 +6,16 @@ So everything that reads text afterwards sees one form of quoting, whatever prog
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from .hostile_html import takes_quadratic_time
+from .pictures import linked_picture
+from .programs import containers
 
 _DROPPED = frozenset(
     {
@@ -24,7 +28,7 @@ _BLOCKS = frozenset(
         "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div",
         "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
         "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
-        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "includetail",
+        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     }
 )  # fmt: skip
 # A line stays free above and below these; the others only begin a new line.
@@ -35,72 +39,34 @@ _PARAGRAPHS = frozenset(
     }
 )  # fmt: skip
 
-# Containers of what others wrote, by class or id in lower case; every word one program's.
-_QUOTE_CLASSES = frozenset(
-    {
-        "yahoo_quoted", "protonmail_quote", "tutanota_quote", "ntes-mailmaster-quote",
-        "zmail_extra", "front-blockquote",
-    }
-)  # fmt: skip
-_QUOTE_IDS = frozenset(
-    {
-        "olk_src_body_section", "isreplycontent", "mail-editor-reference-message-container",
-    }
-)  # fmt: skip
+# Containers of what others wrote: the table of programs says which.
+_QUOTE_CLASSES = containers(".")
+_QUOTE_IDS = containers("#")
+_QUOTE_ELEMENTS = containers("")
+_QUOTE_ENDINGS = tuple(containers("*"))
 # Outlook on the web puts x_ before the names in mails that it quotes.
-_PREFIXED_ID = re.compile(r"^(?:x_)+")
+_PREFIXED = re.compile(r"^(?:x_)+")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,20})|<!--")
 _MARKUP = re.compile(r"<[^<>]*>")
-# Elements that end by themselves: an open one says nothing about depth.
-_SELF_ENDING = frozenset(
-    {
-        "p", "li", "td", "th", "tr", "br", "hr", "img", "input", "meta", "link", "option", "dt",
-        "dd", "col", "area", "base", "wbr", "html", "head", "body",
-    }
-)  # fmt: skip
-# The parsing that HTML prescribes takes quadratic time in the depth; no mail program nests so deep.
-_MAX_DEPTH = 1_000
 _MAX_BLOCKQUOTES = 200
-_LONG_TAG = 5_000
 
 
-def html_to_text(html: str) -> str:
-    """The text of the document as a reader sees it; never fails."""
+def html_to_text(html: str, pictures: Mapping[str, str] | None = None) -> str:
+    """The text of the document as a reader sees it; never fails.
+
+    `pictures` says what to write for the picture that a `cid:` link names (RFC 2392); nothing is
+    written for any other picture, nor for the invisible ones that track readers.
+    """
     html = html.replace("\x00", "")
-    if _too_deep(html) or _too_many_attributes(html):
+    if takes_quadratic_time(html):
         return _without_markup(html)
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
     if root is None:
         return ""
-    writer = _Writer()
+    writer = _Writer(pictures=pictures or {})
     _walk(root, writer, _own_blockquotes(tree))
     return writer.text()
-
-
-def _too_deep(html: str) -> bool:
-    depth = 0
-    for match in _TAG.finditer(html):
-        name = (match[2] or "").lower()
-        if not name or name in _SELF_ENDING:
-            continue
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        if depth > _MAX_DEPTH:
-            return True
-    return False
-
-
-def _too_many_attributes(html: str) -> bool:
-    """Whether a tag has thousands of attributes, which are compared pair by pair."""
-    for chunk in html.split(">"):
-        tag = chunk[chunk.find("<") :]
-        if len(tag) > _LONG_TAG and tag[1:2].isalpha():
-            words = len(tag.split())
-            # Base64 of pictures comes in longer words.
-            if words > 1_000 and len(tag) < 40 * words:
-                return True
-    return False
 
 
 def _without_markup(html: str) -> str:
@@ -112,6 +78,7 @@ def _without_markup(html: str) -> str:
 class _Writer:
     """Lines as they grow; a blank line is due, not written, until text follows."""
 
+    pictures: Mapping[str, str]
     lines: list[str] = field(default_factory=list)
     current: str = ""
     depth: int = 0
@@ -201,7 +168,8 @@ def _inside(node: LexborNode, test: Callable[[LexborNode], bool]) -> bool:
 
 
 def _classes(node: LexborNode) -> set[str]:
-    return set((node.attributes.get("class") or "").lower().split())
+    names = (node.attributes.get("class") or "").lower().split()
+    return {_PREFIXED.sub("", name) for name in names}
 
 
 def _named_quote(node: LexborNode) -> bool:
@@ -210,10 +178,13 @@ def _named_quote(node: LexborNode) -> bool:
 
 
 def _is_container(node: LexborNode) -> bool:
-    if node.tag == "includetail":
+    if node.tag in _QUOTE_ELEMENTS:
         return True
-    name = _PREFIXED_ID.sub("", (node.attributes.get("id") or "").lower())
-    return name in _QUOTE_IDS or bool(_classes(node) & _QUOTE_CLASSES)
+    name = _PREFIXED.sub("", (node.attributes.get("id") or "").lower())
+    if name in _QUOTE_IDS:
+        return True
+    classes = _classes(node)
+    return bool(classes & _QUOTE_CLASSES) or any(c.endswith(_QUOTE_ENDINGS) for c in classes)
 
 
 def _is_quote(node: LexborNode, own: set[int]) -> bool:
@@ -263,6 +234,9 @@ def _open(node: LexborNode, writer: _Writer, own: set[int]) -> None:
     tag = node.tag or ""
     if tag == "br":
         writer.end_line()
+        return
+    if tag == "img" and writer.pictures:
+        writer.write(linked_picture(node.attributes, writer.pictures))
         return
     if tag in ("td", "th"):
         if writer.current.strip():

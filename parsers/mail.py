@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.message import Message
 
+from .attached import attached_mails
 from .authentication import read_authentication
-from .automatic import read_automatic
+from .automatic import is_other_report, read_automatic
+from .body import Text, body_text
 from .bounce import read_bounce
+from .calendar_reply import read_calendar
 from .commands import read_commands
+from .containers import open_containers
 from .fingerprint import fingerprint
-from .forward import is_forward, read_forward
+from .forward import is_forward, read_forwards
 from .headers import (
     addresses,
     clean,
@@ -20,10 +26,12 @@ from .headers import (
     raw_values,
     text_value,
 )
-from .mime import Text, attached_mails, attachments, body_text, read_message
 from .mime import attachment_content as _attachment_content
-from .model import Forward, Mail, Mailbox
+from .mime import attachments, read_message
+from .model import Automatic, Bounce, Forward, Mail, Mailbox
 from .moments import header_date
+from .pgp import is_encrypted, without_signature
+from .pictures import with_pictures, without_pictures
 from .reply import joined, own_lines
 from .split import Boundary, find_boundary, unquote
 from .subject import Subject, read_subject
@@ -34,7 +42,9 @@ _MAX_ATTACHED_DEPTH = 4
 def parse(raw: bytes) -> Mail:
     """Reads a mail (RFC 5322). Never raises: what is broken becomes `defects`."""
     message, defects = read_message(raw)
-    return _read(message, defects)
+    mark = fingerprint(message)
+    open_containers(message, defects)
+    return _read(message, mark, defects)
 
 
 def parse_header_only(raw: bytes) -> Mail:
@@ -45,19 +55,20 @@ def parse_header_only(raw: bytes) -> Mail:
 def attachment_content(raw: bytes, part: int) -> bytes:
     """The decoded octets of the attachment whose `part` this is; IndexError if there is none."""
     message, _ = read_message(raw)
+    open_containers(message, [])
     return _attachment_content(message, part)
 
 
-def _read(message: Message, defects: list[str]) -> Mail:
+def _read(message: Message, mark: str, defects: list[str]) -> Mail:
     subject_text = text_value(message, "Subject")
     subject = read_subject(subject_text)
-    body = body_text(message, defects)
+    body = _body(message, defects)
     senders = header_mailboxes(message, "From")
     in_reply_to = _first_id(message, "In-Reply-To")
-    is_bounce, bounce = read_bounce(message, body.text)
-    automatic = read_automatic(message, subject_text, is_bounce)
+    automatic, bounce = _by_program(message, subject_text, body.text)
     author = senders[0] if senders else None
-    words = _Words(message, body, subject, author, in_reply_to, with_attached=not is_bounce)
+    attached = [] if automatic == "bounce" else attached_mails(message, defects)
+    words = _Words(message, body, subject, author, in_reply_to, attached)
     to, cc = header_mailboxes(message, "To"), header_mailboxes(message, "Cc")
     return Mail(
         message_id=_first_id(message, "Message-ID"),
@@ -69,9 +80,7 @@ def _read(message: Message, defects: list[str]) -> Mail:
         to=to,
         cc=cc,
         reply_to=header_mailboxes(message, "Reply-To"),
-        delivered_to=addresses(
-            (*to, *cc, *header_mailboxes(message, "Delivered-To", "X-Original-To"))
-        ),
+        delivered_to=_delivered_to(message, (*to, *cc)),
         date=_date(message),
         tags=subject.tags,
         record_ref=subject.record_ref,
@@ -81,15 +90,36 @@ def _read(message: Message, defects: list[str]) -> Mail:
         commands=words.commands,
         word=words.word,
         forwarded=words.forwarded,
+        also_forwarded=words.also_forwarded,
         attachments=attachments(message),
         automatic=automatic,
         bounce=bounce,
         authentication=tuple(
             read_authentication(v) for v in raw_values(message, "Authentication-Results")
         ),
-        fingerprint=fingerprint(message),
-        defects=tuple(dict.fromkeys((*defects, *_header_defects(message)))),
+        fingerprint=mark,
+        encrypted=is_encrypted(message, body.text),
+        calendar=read_calendar(message, author, defects) if automatic else None,
+        defects=tuple(dict.fromkeys((*defects, *_header_defects(message), *words.defects))),
     )
+
+
+def _by_program(
+    message: Message, subject: str, text: str
+) -> tuple[Automatic | None, Bounce | None]:
+    is_bounce, bounce = read_bounce(message, text)
+    if is_bounce and is_other_report(message):
+        is_bounce, bounce = False, None
+    return read_automatic(message, subject, is_bounce), bounce
+
+
+def _delivered_to(message: Message, named: tuple[Mailbox, ...]) -> tuple[str, ...]:
+    return addresses((*named, *header_mailboxes(message, "Delivered-To", "X-Original-To")))
+
+
+def _body(message: Message, defects: list[str]) -> Text:
+    body = body_text(message, defects)
+    return replace(body, text=without_signature(body.text))
 
 
 class _Words:
@@ -102,23 +132,26 @@ class _Words:
         subject: Subject,
         author: Mailbox | None,
         in_reply_to: str | None,
-        *,
-        with_attached: bool,
+        attached: Iterable[Message],
     ) -> None:
         lines = body.text.split("\n")
         boundary = find_boundary(lines)
         origin = subject.origin
         forward = boundary is not None and is_forward(boundary, origin, in_reply_to)
-        own = own_lines(lines, boundary, author, forward=forward)
+        own = _own_lines(lines, boundary, author, forward=forward)
         self.text = body.text.strip("\n")
         self.commands, self.word, rest = read_commands(own)
         self.note_text = joined(rest)
         self.reply_text = joined(own)
-        self.forwarded: Forward | None = None
+        found: tuple[Forward, ...] = ()
         if forward and boundary is not None:
-            self.forwarded = read_forward(boundary, self.reply_text, text_value(message, "Subject"))
-        elif with_attached and origin != "reply":
-            self.forwarded = _attached_forward(message, self.reply_text, 0)
+            found = read_forwards(boundary, self.reply_text, text_value(message, "Subject"))
+        elif origin != "reply":
+            found = _attached_forwards(attached, self.reply_text, 0)
+        self.forwarded = found[0] if found else None
+        self.also_forwarded = found[1:]
+        zones = dict.fromkeys(one.unknown_zone for one in found if one.unknown_zone)
+        self.defects = [f"unknown time zone {zone}" for zone in zones]
         if not self.reply_text:
             self._whole(body, boundary, origin is None)
 
@@ -134,39 +167,57 @@ class _Words:
             self.reply_text = joined(own_lines(self.forwarded.body.split("\n"), None))
 
 
-def _attached_forward(message: Message, note: str, depth: int) -> Forward | None:
-    """The first attached mail as a forward; the innermost one where they nest."""
+def _own_lines(
+    lines: Sequence[str], boundary: Boundary | None, author: Mailbox | None, *, forward: bool
+) -> list[str]:
+    """The author's lines; the logo in a signature does not keep it from being one."""
+    if not any("[image" in line for line in lines):
+        return own_lines(lines, boundary, author, forward=forward)
+    if boundary is not None:
+        boundary = replace(
+            boundary,
+            lines=tuple(without_pictures(boundary.lines)),
+            above=tuple(without_pictures(boundary.above)),
+        )
+    return with_pictures(own_lines(without_pictures(lines), boundary, author, forward=forward))
+
+
+def _attached_forwards(attached: Iterable[Message], note: str, depth: int) -> tuple[Forward, ...]:
+    """The attached mails as forwards; the note stands above the first."""
     if depth >= _MAX_ATTACHED_DEPTH:
-        return None
-    for inner in attached_mails(message):
+        return ()
+    found: list[Forward] = []
+    for inner in attached:
         senders = header_mailboxes(inner, "From")
         if not senders:
             continue
-        body = body_text(inner, [])
-        return Forward(
+        body = _body(inner, [])
+        forward = Forward(
             sender=senders[0],
             to=header_mailboxes(inner, "To"),
             cc=header_mailboxes(inner, "Cc"),
             date=_date(inner),
             subject=text_value(inner, "Subject") or None,
             body=body.text.strip(),
-            note=note,
+            note="" if found else note,
             original=_inner_original(inner, body, depth),
         )
-    return None
+        found.append(forward)
+    return tuple(found)
 
 
 def _inner_original(inner: Message, body: Text, depth: int) -> Forward | None:
+    """The innermost mail that an attached one forwards in its turn."""
     subject = text_value(inner, "Subject")
     lines = body.text.split("\n")
     boundary = find_boundary(lines)
     origin = read_subject(subject).origin
-    found: Forward | None = None
+    found: tuple[Forward, ...] = ()
     if boundary is not None and (boundary.sort == "forwarded" or origin == "forward"):
-        found = read_forward(boundary, joined(own_lines(lines, boundary, forward=True)), subject)
+        found = read_forwards(boundary, joined(own_lines(lines, boundary, forward=True)), subject)
     elif origin != "reply":
-        found = _attached_forward(inner, body.text.strip(), depth + 1)
-    return (found.original or found) if found else None
+        found = _attached_forwards(attached_mails(inner, []), body.text.strip(), depth + 1)
+    return (found[0].original or found[0]) if found else None
 
 
 def _first_id(message: Message, field: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 Confidence = Literal["sure", "likely", "unsure"]
 Automatic = Literal["auto-reply", "bounce", "list", "own"]
+Answer = Literal["accepted", "declined", "tentative", "counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,18 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the mail's text. `part` is its index in the walk of the MIME tree.
+    """A part that is not the mail's text, or a file of a container (TNEF, signed PKCS #7).
 
-    `size` is in octets after decoding the transfer encoding. The file name is a claim.
+    `part` is its index in the walk of the MIME tree; what containers hold is counted after that.
+    `size` is in octets after decoding the transfer encoding. The file name is a claim: decoded,
+    on one line, without folders. `content_id` is what a `cid:` link calls it (RFC 2392).
     """
 
     part: int
     filename: str | None
     content_type: str
     size: int
+    content_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Forward:
     """A mail that was forwarded, as its header lines in the forwarding mail give it.
 
     `note` is what the forwarder wrote above it. `original` is the innermost forward where they
-    nest, null otherwise. `date` has no zone where the header names none.
+    nest, null otherwise. `date` has no zone where the header names none or
+    one that may mean several, which is `unknown_zone` then (CST, IST).
     """
 
     sender: Mailbox | None
@@ -61,6 +66,7 @@ class Forward:
     body: str
     note: str
     confidence: Confidence = "sure"
+    unknown_zone: str | None = None
     original: Forward | None = None
 
 
@@ -72,6 +78,20 @@ class Bounce:
     status: str | None
     action: str | None
     message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarReply:
+    """An answer to an invitation (RFC 5546). `counter` proposes another time, which `start` is.
+
+    `start` has no zone where the calendar names none or only a day; all of it is a claim.
+    """
+
+    attendee: Mailbox
+    answer: Answer
+    uid: str
+    summary: str
+    start: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +117,11 @@ class Mail:
     text (HTML converted), `reply_text` what the author newly wrote: no quote, no forward, no
     signature. `commands` are its command lines; `word` is the canonical plain word (done, agree,
     yes …) where the first own line is one as a whole; `note_text` is reply_text without command
-    lines and without that word. `delivered_to` are all addresses this copy was sent to (To, Cc,
+    lines and without that word. `also_forwarded` are the other mails where several were forwarded
+    together. `delivered_to` are all addresses this copy was sent to (To, Cc,
     Delivered-To, X-Original-To), folded. `fingerprint` is equal for the same mail arriving by two
-    ways (Received lines differ) and nothing else. `defects` are short English phrases.
+    ways (Received lines differ) and nothing else. `encrypted` says that only its receiver can
+    read the mail; `calendar` is its answer to an invitation. `defects` are short English phrases.
     """
 
     message_id: str | None
@@ -121,9 +143,12 @@ class Mail:
     commands: tuple[Command, ...]
     word: str | None
     forwarded: Forward | None
+    also_forwarded: tuple[Forward, ...]
     attachments: tuple[Attachment, ...]
     automatic: Automatic | None
     bounce: Bounce | None
     authentication: tuple[AuthenticationResults, ...]
     fingerprint: str
+    encrypted: bool = False
+    calendar: CalendarReply | None = None
     defects: tuple[str, ...] = field(default=())

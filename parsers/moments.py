@@ -27,6 +27,7 @@ _OFFSET = re.compile(
     r"(?:\b(?:gmt|utc)\s?)?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)(?![-/.]\d)", re.IGNORECASE
 )
 _ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
+_WRITTEN_ZONE = re.compile(r"[\s,(]{1,3}(?:[AaPp]\.?[Mm]\.?[\s,(]{1,3})?([A-Z]{2,5})\)?\s{0,3}$")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
@@ -63,6 +64,21 @@ def sent_date(text: str, languages: Iterable[str] = ()) -> datetime | None:
         return datetime(year, month, number, hour, minute, second, tzinfo=_zone(after))
     except ValueError:
         return None
+
+
+def unknown_zone(text: str) -> str | None:
+    """The abbreviation of a zone behind the time, where it may mean several (CST, IST) or none
+    that we know; what is no such word is none."""
+    text = text[:_MAX]
+    if sum(char.isupper() for char in text) < 2:
+        return None
+    match = _TIME.search(text)
+    after = text[match.end() :] if match else ""
+    if match is None or _zone(after) is not None:
+        return None
+    written = _WRITTEN_ZONE.match(after)
+    word = written[1] if written else ""
+    return word if word and fold(word) not in AM | PM | MONTHS.keys() else None
 
 
 def _day(text: str, codes: tuple[str, ...]) -> tuple[tuple[int, int, int], tuple[int, int]] | None:

@@ -30,7 +30,11 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
 
 def _any(words: Iterable[str]) -> str:
     """One pattern for all of them; words of alphabets only where they stand alone."""
-    return "|".join(re.escape(w) if is_cjk(w) else rf"(?<!\w){re.escape(w)}(?!\w)" for w in words)
+    known = list(words)
+    alphabetic = "|".join(re.escape(w) for w in known if not is_cjk(w))
+    return "|".join(
+        [rf"(?<!\w)(?:{alphabetic})(?!\w)", *(re.escape(w) for w in known if is_cjk(w))]
+    )
 
 
 _VERB = re.compile(_any(WROTE))

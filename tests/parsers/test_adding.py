@@ -36,7 +36,14 @@ To: Sara <sara@acme.example>
 
 It is broken.
 """
-REPLY = "done\n\nKore via,\nSara\n\nJe 3 dekal 2026, Wang Fang <wang@client.example> skribis:\n> Help.\n"
+REPLY = """done
+
+Kore via,
+Sara
+
+Je 3 dekal 2026, Wang Fang <wang@client.example> skribis:
+> Help.
+"""
 ZORB_REPLY = "done\n\n[3 October 2026 09:31] Wang Fang (wang@client.example) wrote ...\n\nHelp.\n"
 ZORB_HTML = '<p>done</p><div class="zorb-earlier">Help.</div>'
 READ = (

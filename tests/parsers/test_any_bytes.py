@@ -70,7 +70,7 @@ def test_composed_mails_come_back(own: str, theirs: str, name: str) -> None:
     assert (found.body, found.subject) == (theirs, name)
 
 
-SIZE = 200_000
+SIZE = 1_000_000
 HOSTILE = [
     b"\n\n" + b"From: a@b.c\n" * (SIZE // 12),
     b"\n\n" + b"On Mon 5 May 2012\n" * (SIZE // 18),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -146,6 +147,79 @@ def test_attachments_and_their_content() -> None:
     with pytest.raises(IndexError):
         attachment_content(source, 99)
     assert mail.text == "text"
+
+
+NAMES = [
+    (b'filename="a b.pdf"', "a b.pdf"),
+    (b"FILENAME = a.pdf", "a.pdf"),
+    (b"filename=my report final.pdf; size=3", "my report final.pdf"),
+    (b"filename=my report final.pdf", "my report final.pdf"),
+    (b"filename=a.pdf size=300", "a.pdf"),
+    (b'filename="a;b.pdf"; size=1', "a;b.pdf"),
+    (b'filename="never closed.pdf', "never closed.pdf"),
+    (b'name="a.pdf"', "a.pdf"),
+    # RFC 2231
+    (b"filename*=utf-8''%E6%8A%A5%E8%A1%A8.pdf", "报表.pdf"),
+    (b"filename*=GB18030'zh-cn'%B1%A8%B1%ED.pdf", "报表.pdf"),
+    (b"filename*=''%E6%8A%A5.pdf", "报.pdf"),
+    (b"filename*0*=utf-8''%E6%8A; filename*1*=%A5%E8%A1%A8; filename*2=\".pdf\"", "报表.pdf"),
+    (b"filename*0*=%E6%8A%A5;\r\n filename*1*=%E8%A1%A8.pdf", "报表.pdf"),
+    (b'filename*1="b.pdf"; filename*0="a"', "ab.pdf"),
+    (b"filename=\"x.pdf\"; filename*=utf-8''%E6%8A%A5.pdf", "报.pdf"),
+    (b"filename=\"utf-8''%E6%8A%A5.pdf\"", "报.pdf"),
+    # RFC 2047, where it must not stand
+    (b'filename="=?utf-8?B?5oql6KGoLnBkZg==?="', "报表.pdf"),
+    (b"filename==?utf-8?B?5oql6KGoLnBkZg==?=", "报表.pdf"),
+    (b'filename="=?utf-8?B?5oql?=\r\n =?utf-8?B?6KGoLnBkZg==?="', "报表.pdf"),
+    (b'filename*0="=?utf-8?B?5oql"; filename*1="6KGoLnBkZg==?="', "报表.pdf"),
+    # raw octets, percent signs
+    ('filename="报表.pdf"'.encode(), "报表.pdf"),
+    ('filename="报表.pdf"'.encode("gb18030"), "报表.pdf"),
+    ("filename=报 表.pdf".encode(), "报 表.pdf"),
+    (b'filename="%E6%8A%A5%E8%A1%A8.pdf"', "报表.pdf"),
+    (b'filename="%B1%A8%B1%ED%B5%BC%B3%F6.pdf"', "报表导出.pdf"),
+    (b'filename="50%20off.pdf"', "50%20off.pdf"),
+    # twice
+    (b'filename="a.pdf"; filename="b.exe"', "a.pdf"),
+    (b'filename=""; filename="b.pdf"', "b.pdf"),
+    # folders and control characters
+    (b'filename="C:\\\\x\\\\y.pdf"', "y.pdf"),
+    (b'filename="C:\\x\\y.pdf"', "y.pdf"),
+    (b'filename="../../etc/passwd"', "passwd"),
+    (b"filename*=utf-8''a%0D%0Ab%2F..%2Fc.pdf", "c.pdf"),
+    (b'filename="a\x00\x07b.pdf"', "a b.pdf"),
+    (b'filename="a\xe2\x80\xaefdp.exe"', "afdp.exe"),
+    (b'filename="a\\"b.pdf"', 'a"b.pdf'),
+    (b"filename=..", None),
+    (b'filename=""', None),
+    (b"", None),
+]
+
+
+@pytest.mark.parametrize(("field", "name"), NAMES)
+def test_file_names(field: bytes, name: str | None) -> None:
+    head = f"From: {SALES}\r\nContent-Type: image/png\r\nContent-Disposition: attachment; "
+    mail = parse(head.encode() + field + b"\r\n\r\nx")
+    assert [a.filename for a in mail.attachments] == [name]
+
+
+def test_overlong_file_names_keep_their_ending() -> None:
+    head = f'From: {SALES}\r\nContent-Type: image/png; name="{"x" * 500}.png"\r\n\r\nx'
+    name = parse(head.encode()).attachments[0].filename
+    assert name == "x" * 251 + ".png"
+
+
+def test_a_name_of_type_alone() -> None:
+    head = f"From: {SALES}\r\nContent-Type: image/png; name*=utf-8''%E6%8A%A5.png\r\n\r\nx"
+    assert parse(head.encode()).attachments[0].filename == "报.png"
+
+
+@pytest.mark.parametrize("piece", [b";filename*0=a", b"\\", b";filename=", b" name", b"=?", b"%E6"])
+def test_hostile_file_names_take_linear_time(piece: bytes) -> None:
+    head = f'From: {SALES}\r\nContent-Disposition: attachment; filename="'.encode()
+    started = time.monotonic()
+    parse(head + piece * (1_000_000 // len(piece)) + b"\r\n\r\nx")
+    assert time.monotonic() - started < 8
 
 
 def test_empty_plain_part_gives_way_to_html() -> None:

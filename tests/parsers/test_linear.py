@@ -1,0 +1,61 @@
+"""Every regular expression of the parsers takes linear time on hostile text, every mail of 1 MB
+too."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import parsers
+
+SMALL, LARGE = 4_000, 32_000
+# What patterns repeat, begin with, or look for the end of.
+FRAGMENTS = [
+    " ", "\t", "-", "_", ">", "> ", "<", "(", "[", '"', "'", ":", "：", ";", ",", ".", "=", "=?",
+    "a", "a ", "A.", "1", "1 ", "12:", "1/1/", "a@", "a@b.", "<a@b", "@", "/", "\n", " \n", "> \n",
+    "From: ", "From: a\n", "On 1 May 2026 ", "a b: ", "-- \n", "www.", "=?utf-8?q?a", "=41", "%41",
+    "<a ", "<!--", "周", "月1", "1月", "GMT+8 ", "a-1 ", "[A-1", "name=", 'name="', "mailto:",
+    "<mailto:a", "550 5.1.1 ", "rfc822; ", "following address\n", "begin 644 a\n", "\\", "\ufeff",
+]  # fmt: skip
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
+    for info in pkgutil.iter_modules(parsers.__path__, "parsers."):
+        module = importlib.import_module(info.name)
+        for name, value in vars(module).items():
+            found = value if isinstance(value, list | tuple) else [value]
+            yield from ((f"{info.name}.{name}", p) for p in found if isinstance(p, re.Pattern))
+
+
+def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], fragment: str, size: int) -> float:
+    text = fragment * (size // len(fragment))
+    started = time.perf_counter()
+    if isinstance(pattern.pattern, bytes):
+        pattern.sub(b"", text.encode())  # type: ignore[call-overload]
+    else:
+        pattern.sub("", text)  # type: ignore[call-overload]
+        pattern.match(text)  # type: ignore[call-overload]
+    return time.perf_counter() - started
+
+
+PATTERNS = dict(patterns())
+
+
+def test_there_are_patterns() -> None:
+    assert len(PATTERNS) > 60
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_linear(name: str) -> None:
+    """Eight times the text takes about eight times as long, not 64 times. What is quick on the
+    small text needs no look at the large one: quadratic work is not."""
+    for fragment in FRAGMENTS:
+        small = seconds(PATTERNS[name], fragment, SMALL)
+        if small > 0.002:
+            large = seconds(PATTERNS[name], fragment, LARGE)
+            assert large < 30 * small, (fragment, small, large)
