@@ -15,6 +15,11 @@ _DASHED_NAME = re.compile(r"^\s?(?:-{1,2}\s?)[^\W\d_][\w.' ]{0,30}$")
 _BRACKETED = "(<[*•·\"'«"
 _MAX_SIGNATURE_LINES = 14
 _MAX_LINE = 60
+_MAX_PHRASE = 200
+_NOTICES = (*DISCLAIMERS, *FOOTERS)
+# Most lines begin with none of them: that much is seen at once.
+_NOTICE_STARTS = frozenset(phrase[:2] for phrase in _NOTICES)
+_MOBILE_STARTS = frozenset(phrase[:2] for phrase in MOBILE)
 
 
 def strip_signature(lines: Sequence[str], author: Mailbox | None = None) -> list[str]:
@@ -64,8 +69,8 @@ def _first_text(lines: Sequence[str]) -> int:
 
 def is_mobile(line: str) -> bool:
     """`Sent from my iPhone`, `发自我的iPhone` and their like, as a line of its own."""
-    text = fold(line).strip(" " + _BRACKETED)
-    return len(text) < 160 and text.startswith(MOBILE)
+    text = fold(line[:_MAX_PHRASE]).strip(" " + _BRACKETED)
+    return len(text) < 160 and text[:2] in _MOBILE_STARTS and text.startswith(MOBILE)
 
 
 def _mobile(lines: Sequence[str]) -> int:
@@ -130,8 +135,8 @@ def _notice(lines: Sequence[str]) -> int:
     """A paragraph that begins as a confidentiality notice or a list footer does."""
     first = _first_text(lines)
     for index in range(first + 1, len(lines)):
-        text = fold(lines[index]).strip("*_-= ")
-        if text.startswith((*DISCLAIMERS, *FOOTERS)):
+        text = fold(lines[index][:_MAX_PHRASE]).strip("*_-= ")
+        if text[:2] in _NOTICE_STARTS and text.startswith(_NOTICES):
             return index
     return len(lines)
 

@@ -84,11 +84,11 @@ def _in_quote(lines: Sequence[str], index: int) -> Boundary | None:
     """A boundary in the first lines of a quote, as Apple Mail sets it."""
     tail = _quote_run(lines, index)
     inner = unquote(tail)
-    whole = (*lines[:index], *inner, *lines[index + len(tail) :])
-    at = index
-    while at < index + len(inner) and not whole[at].strip(" \t\ufeff"):
-        at += 1
-    return _at(whole, at) if at < index + len(inner) else None
+    first = next((n for n, line in enumerate(inner) if line.strip(" \t\ufeff")), None)
+    # A mail may have thousands of quotes: the whole text is put together for one that matters.
+    if first is None or _at(inner, first) is None:
+        return None
+    return _at((*lines[:index], *inner, *lines[index + len(tail) :]), index + first)
 
 
 def _quote_run(lines: Sequence[str], index: int) -> Sequence[str]:

@@ -95,6 +95,8 @@ def _by_rule(lines: Sequence[str], start: int) -> Attribution | None:
     if not line:
         return None
     plausible = _plausible_start(line)
+    if not plausible and "@" not in raw and not line.endswith((":", "：")) and not _dashed(raw):
+        return None
     if not plausible and (shared := _shared(lines, start)):
         return shared
     if _is_attribution(line, raw):

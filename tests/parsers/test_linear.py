@@ -59,3 +59,24 @@ def test_linear(name: str) -> None:
         if small > 0.002:
             large = seconds(PATTERNS[name], fragment, LARGE)
             assert large < 30 * small, (fragment, small, large)
+
+
+LINES = [
+    "> a\nb\n", "> a\n\nb\n\n", "-- a --\nb\n", "From: a@b\n\n", "On 1 May 2026 a@b\n", "/due x\n",
+    "---------- Forwarded message ---------\nFrom: a@b.c\nDate: 2026-01-01\nSubject: x\n\n",
+    "On Mon, 5 May 2026, a <a@b.c> wrote:\nx\n", "Best regards,\nAnn\n\n", "发件人：王 <a@b.c>\n",
+]  # fmt: skip
+
+
+def parse_seconds(fragment: str, size: int) -> float:
+    raw = f"From: a@b.c\n\nhi\n{fragment * (size // len(fragment))}".encode()
+    started = time.perf_counter()
+    parsers.parse(raw)
+    return time.perf_counter() - started
+
+
+@pytest.mark.parametrize("fragment", LINES)
+def test_a_mail_of_one_megabyte(fragment: str) -> None:
+    """Four times the mail takes about four times as long, not sixteen times."""
+    small, large = parse_seconds(fragment, 250_000), parse_seconds(fragment, 1_000_000)
+    assert large < 10 * max(small, 0.1)
