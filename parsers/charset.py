@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
-from charset_normalizer import from_bytes
+import chardet
 
 # Programs write the smaller name and mean its superset (the WHATWG encoding table does the same).
 _SUPERSETS = {
@@ -73,8 +75,20 @@ _FREQUENT = frozenset(
     "這個們來時為說國著會過對學麼還發沒樣開總從無現後間點問題經長關係應該謝請處理與給見聽電話親愛讓實請"
     "郵檔案測試專業務確認會議聯絡資料訊息網頁連線錯誤報價訂單產品運費貨款寄送"
 )
+# What mail is written in; the detector knows many more, of other machines and times.
+_IN_MAILS = (
+    "utf-8", "gb18030", "big5", "cp932", "euc-jp", "cp949", "koi8-r", "koi8-u", "cp874", "cp1250",
+    "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso-8859-2",
+    "iso-8859-5", "iso-8859-7", "iso-8859-9",
+)  # fmt: skip
 # Detection looks at this much of a text.
 _SAMPLE = 20_000
+_GLANCE = 1_000
+# So many high bytes say something; how much of a text is frequent characters.
+_ENOUGH = 6
+_DOUBTFUL, _SURE = 0.45, 0.7
+# Japanese shifts (ISO 2022) are ASCII, so any declaration seems to fit them.
+_SHIFTS = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 
 
 def decode(raw: bytes, declared: str | None) -> tuple[str, str | None]:
@@ -86,11 +100,13 @@ def decode(raw: bytes, declared: str | None) -> tuple[str, str | None]:
         if raw.startswith(bom):
             return raw.decode(marked, "replace"), None
     name = _python_name(declared)
-    if name is None:
-        defect = f"unknown charset {declared[:40]!r}" if declared else None
-        return _undeclared(raw), defect
     if name == "iso-2022-jp":
         return _iso_2022_jp(raw)
+    if any(shift in raw for shift in _SHIFTS):
+        return _iso_2022_jp(raw)[0], f"text is iso-2022-jp, not {name}" if name else None
+    if name is None:
+        defect = f"unknown charset {declared[:40]!r}" if declared else None
+        return detect(raw), defect
     if name == "ascii":
         return _plain_ascii(raw)
     if name == "cp1252":
@@ -120,9 +136,11 @@ def _strictly(raw: bytes, name: str) -> tuple[str, str | None]:
         pass
     else:
         return _unless_another(raw, name, text)
+    if sum(b > 127 for b in raw[:_SAMPLE]) >= _ENOUGH and (other := _utf8(raw)) is not None:
+        return other, f"text is utf-8, not {name}"
     text = raw.decode(name, "replace")
     # A few broken characters (a cut, a wrong byte) are no reason to doubt the declaration.
-    if text.count("\ufffd") * 10 <= sum(b > 127 for b in raw):
+    if text.count("\ufffd") * 10 <= sum(b > 127 for b in raw) and not _is_doubtful(text, name):
         return text, f"bytes that are not {name}"
     return detect(raw), f"text is not {name}"
 
@@ -133,10 +151,19 @@ def _unless_another(raw: bytes, name: str, text: str) -> tuple[str, str | None]:
         return text, None
     if any("\ue000" <= c <= "\uf8ff" for c in text):
         return detect(raw), f"text is not {name}"
-    high = sum(b > 127 for b in raw[:_SAMPLE])
-    if high >= 6 and (other := _utf8(raw)) is not None:
+    if sum(b > 127 for b in raw[:_SAMPLE]) < _ENOUGH:
+        return text, None
+    if (other := _utf8(raw)) is not None:
         return other, f"text is utf-8, not {name}"
-    return text, None
+    return (detect(raw), f"text is not {name}") if _is_doubtful(text, name) else (text, None)
+
+
+def _is_doubtful(text: str, name: str) -> bool:
+    """Whether a text in a Chinese charset has too few of the characters that people use most."""
+    if name not in ("gb18030", "cp950"):
+        return False
+    wide = [c for c in text[:_GLANCE] if ord(c) > 127]
+    return len(wide) >= _ENOUGH and _share(wide, name) < _DOUBTFUL
 
 
 def _utf8(raw: bytes) -> str | None:
@@ -159,10 +186,17 @@ def _western(raw: bytes) -> tuple[str, str | None]:
     utf8 = _utf8(raw)
     if utf8 is not None:
         return utf8, "text is utf-8, not iso-8859-1"
-    chinese = _east_asian(raw, sure=True)
-    if chinese is not None:
-        return chinese, "text is not iso-8859-1"
+    high = sum(b > 127 for b in raw[:_SAMPLE])
+    if high >= _ENOUGH and not _is_western(raw[:_SAMPLE]) and _is_cased(text := detect(raw)):
+        return text, "text is not iso-8859-1"
     return raw.decode("cp1252", "replace"), None
+
+
+def _is_cased(text: str) -> bool:
+    """Whether capitals begin words, as they do where the charset was guessed right."""
+    text = text[:_GLANCE]
+    inside = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+    return inside * 20 <= sum(c.isalpha() for c in text)
 
 
 def _iso_2022_jp(raw: bytes) -> tuple[str, str | None]:
@@ -177,45 +211,32 @@ def _iso_2022_jp(raw: bytes) -> tuple[str, str | None]:
         return raw.decode("iso-2022-jp", "replace"), "bytes that are not iso-2022-jp"
 
 
-def _undeclared(raw: bytes) -> str:
-    if raw.isascii() and b"\x1b$B" not in raw:
-        return raw.decode("ascii")
-    if b"\x1b$B" in raw or b"\x1b(J" in raw:
-        return _iso_2022_jp(raw)[0]
-    return detect(raw)
-
-
 def detect(raw: bytes) -> str:
-    """The text of bytes whose charset nobody says."""
+    """The text of bytes whose charset nobody says, or says wrong."""
+    if raw.isascii():
+        return raw.decode("ascii")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start > len(raw) - 4:
             return raw.decode("utf-8", "replace")
-    western = _is_western(raw[:_SAMPLE])
-    eastern = _east_asian(raw, sure=western)
-    if eastern is not None:
-        return eastern
-    if western:
-        return raw.decode("cp1252", "replace")
-    best = from_bytes(raw[:_SAMPLE]).best()
-    return raw.decode(best.encoding if best else "cp1252", "replace")
+    name = _east_asian(raw[:_SAMPLE]) or _detected(raw[:_SAMPLE])
+    return raw.decode(name, "replace")
 
 
-def _east_asian(raw: bytes, *, sure: bool = False) -> str | None:
-    """The text if the bytes are Chinese, Japanese or Korean in a double-byte charset.
+def _detected(sample: bytes) -> str:
+    return chardet.detect(sample, include_encodings=_IN_MAILS)["encoding"] or "cp1252"
 
-    The charset detector needs more text than a short mail or a subject has. `sure` asks for
-    frequent characters: accented Latin letters also pair to Han characters, but to rare ones.
+
+def _east_asian(sample: bytes) -> str | None:
+    """The double-byte charset in which nearly all of the sample is what people write most.
+
+    The detector needs more text than a short mail or a subject has.
     """
-    sample = raw[:_SAMPLE]
     if sum(b > 127 for b in sample) < 4 or _accents(sample):
         return None
-    candidates = [(_plausible(sample, name), name) for name in _DOUBLE_BYTE]
-    score, name = max(candidates, key=lambda c: c[0])
-    if score < (0.45 if sure else 0.3):
-        return None
-    return raw.decode(name, "replace")
+    score, name = max((_plausible(sample, name), name) for name in _DOUBLE_BYTE)
+    return name if score >= _SURE else None
 
 
 def _is_western(sample: bytes) -> bool:
@@ -244,10 +265,11 @@ def _plausible(sample: bytes, name: str) -> float:
         if error.start < len(sample) - 4 or len(sample) < _SAMPLE:
             return 0.0
         text = sample[: error.start].decode(name)
-    wide = [c for c in text if ord(c) > 127]
-    if not wide:
-        return 0.0
-    return sum(_weight(c, name) for c in wide) / len(wide)
+    return _share([c for c in text if ord(c) > 127], name)
+
+
+def _share(wide: Sequence[str], name: str) -> float:
+    return sum(_weight(c, name) for c in wide) / max(1, len(wide))
 
 
 def _weight(char: str, name: str) -> float:
@@ -258,7 +280,7 @@ def _weight(char: str, name: str) -> float:
     if name == "cp932" and "\u3041" <= char <= "\u30ff":
         return 0.9
     if name in ("gb18030", "cp950") and "\u4e00" <= char <= "\u9fff":
-        first = char.encode(name)[0]
+        first = char.encode(name, "replace")[0]
         common = first <= 0xD7 if name == "gb18030" else 0xA4 <= first <= 0xC6
         return 0.4 if common else 0.1
     return 0.1 if "\u4e00" <= char <= "\u9fff" else 0.0
