@@ -18,7 +18,9 @@ Sort = Literal["forwarded", "original", "header", "wrote"]
 _RULED = re.compile(
     r"^[\s>*]{0,20}[-_=—–+#~]{2,}\s{0,5}(\S.{0,80}?)\s{0,5}[-_=—–+#~]{2,}[\s*]{0,5}(.*)$"
 )
-_QUOTE = re.compile(r"^[ \t\ufeff]{0,3}((?:[>|][ \t]?)+)")
+# The Bat! and others put the author's initials before the mark.
+_QUOTE = re.compile(r"^[ \t\ufeff]{0,3}(?:[A-Z]{2,3}(?=>))?(?:[>|][ \t]?)")
+_ONE_QUOTE = re.compile(r"^[ \t\ufeff]{0,3}(?:[A-Z]{2,3}(?=>))?[>|] ?")
 _RULE = re.compile(r"^[\s>]{0,8}[-_=—–*~]{3,}\s*$")
 # Nobody writes more above a quote.
 _MAX_LINES = 20_000
@@ -57,7 +59,7 @@ def is_rule(line: str) -> bool:
 
 def unquote(lines: Sequence[str]) -> list[str]:
     """The lines with one quote mark less."""
-    return [re.sub(r"^[ \t\ufeff]{0,3}[>|] ?", "", line) for line in lines]
+    return [_ONE_QUOTE.sub("", line) for line in lines]
 
 
 def find_boundary(lines: Sequence[str]) -> Boundary | None:
