@@ -197,6 +197,10 @@ def _is_header(values: dict[str, str]) -> bool:
     return people and len(kinds) >= 2 and "date" in kinds
 
 
+def _is_mailbox(value: str) -> bool:
+    return "<" in value or (" " not in value and value.count("@") == 1)
+
+
 def _block_by_shape(lines: Sequence[str], start: int) -> Block | None:
     """Three or more lines `Word: value` of no known language, of which one is a mailbox and one
     is a date."""
@@ -211,7 +215,7 @@ def _block_by_shape(lines: Sequence[str], start: int) -> Block | None:
     people = [r for r in rows if "@" in r]
     dates = [r for r in rows if "@" not in r and sent_date(r) is not None]
     others = [r for r in rows if r not in people and r not in dates and r]
-    if not people or len(dates) != 1 or not others or "<" not in people[0] + " ":
+    if not people or len(dates) != 1 or not others or not _is_mailbox(people[0]):
         return None
     values = {"from": people[0], "date": dates[0], "subject": others[-1]}
     if len(people) > 1:

@@ -12,10 +12,23 @@ from .headers import clean, mailboxes
 from .model import Confidence, Forward, Mailbox
 from .moments import sent_date, unknown_zone
 from .split import Boundary, find_boundary, is_quoted, unquote
-from .subject import Origin, read_subject
+from .subject import Origin, Subject, read_subject
 from .wrote import Attribution, author, moment_text
 
 _MAX_NESTING = 20
+
+
+def is_believable(boundary: Boundary, subject: Subject, in_reply_to: str | None) -> bool:
+    """Whether lines that only have the shape of a header are one, rather than somebody's facts.
+
+    Something else has to speak for it: the mail forwards or replies, a line is drawn above, there
+    are two mailboxes, or the mail's own subject ends with the one that is given there.
+    """
+    block = boundary.block
+    if block is None or block.known or subject.origin or in_reply_to:
+        return True
+    theirs = block.values["subject"]
+    return block.start > boundary.start or "to" in block.values or subject.title.endswith(theirs)
 
 
 def is_forward(boundary: Boundary, origin: Origin | None, in_reply_to: str | None) -> bool:

@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
     r"(?<![^\s<>()\[\],;:\"'@])[^\s<>()\[\],;:\"'@]{1,200}(?:'[^\s<>()\[\],;:\"@]{1,100})?"
     r"@[^\s<>()\[\],;:\"@]{1,255}"
 )
+_FULL_WIDTH = str.maketrans("＜＞＠", "<>@")
 # `"Name";<a@b>`, as QQ prints it.
 _LOOSE_NAME = re.compile(r"(\")\s?;\s?<")
 _MAILTO = re.compile(r"<mailto:([^<>]{0,400})>|\[mailto:([^\[\]]{0,400})\]", re.IGNORECASE)
@@ -131,7 +132,8 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
 
     Names are decoded after the list was split, so an encoded comma separates nothing.
     """
-    value = _LOOSE_NAME.sub(r"\1 <", _mailto(value[:_MAX_HEADER]))
+    value = value[:_MAX_HEADER].translate(_FULL_WIDTH) if "＜" in value else value[:_MAX_HEADER]
+    value = _LOOSE_NAME.sub(r"\1 <", _mailto(value))
     return tuple(box for item in _split(value) if (box := _mailbox(item)) is not None)
 
 

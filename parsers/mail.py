@@ -16,7 +16,7 @@ from .calendar_reply import read_calendar
 from .commands import read_commands
 from .containers import open_containers
 from .fingerprint import fingerprint
-from .forward import is_forward, read_forwards
+from .forward import is_believable, is_forward, read_forwards
 from .headers import (
     addresses,
     clean,
@@ -136,6 +136,8 @@ class _Words:
     ) -> None:
         lines = body.text.split("\n")
         boundary = find_boundary(lines)
+        if boundary is not None and not is_believable(boundary, subject, in_reply_to):
+            boundary = None
         origin = subject.origin
         forward = boundary is not None and is_forward(boundary, origin, in_reply_to)
         own = _own_lines(lines, boundary, author, forward=forward)
