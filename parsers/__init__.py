@@ -2,6 +2,7 @@
 
 from .mail import attachment_content, parse, parse_header_only
 from .model import (
+    Answer,
     Attachment,
     AuthenticationResults,
     Automatic,
@@ -15,6 +16,7 @@ from .model import (
 )
 
 __all__ = [
+    "Answer",
     "Attachment",
     "AuthenticationResults",
     "Automatic",

@@ -25,6 +25,7 @@ def as_json(mail: Mail) -> dict[str, object]:
         "project": None,
         "commands": [{"name": c.name, "argument": c.argument} for c in mail.commands],
         "reply_text": mail.reply_text,
+        "answers": [{"to": one.to, "text": one.text} for one in mail.answers],
         "forwarded": _forward(mail.forwarded),
         "also_forwarded": [_forward(one) for one in mail.also_forwarded],
         "attachments": [

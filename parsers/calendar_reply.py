@@ -10,11 +10,11 @@ from typing import Any
 from .charset import decode
 from .headers import clean, mailboxes
 from .mime import leaf_content, leaves
-from .model import Answer, CalendarReply, Mailbox
+from .model import Attendance, CalendarReply, Mailbox
 
 _METHOD = re.compile(rb"^METHOD[^:\r\n]{0,100}:[ \t]*(REPLY|COUNTER)[ \t]*\r?$", re.I | re.M)
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
-_ANSWERS: dict[str, Answer] = {
+_ANSWERS: dict[str, Attendance] = {
     "ACCEPTED": "accepted",
     "DECLINED": "declined",
     "TENTATIVE": "tentative",

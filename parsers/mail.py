@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.message import Message
 
+from .answers import read_answers
 from .attached import attached_mails
 from .authentication import read_authentication
 from .automatic import is_other_report, read_automatic
@@ -98,6 +99,7 @@ def _read(message: Message, mark: str, defects: list[str]) -> Mail:
             read_authentication(v) for v in raw_values(message, "Authentication-Results")
         ),
         fingerprint=mark,
+        answers=words.answers,
         encrypted=is_encrypted(message, body.text),
         calendar=read_calendar(message, author, defects) if automatic else None,
         defects=tuple(dict.fromkeys((*defects, *_header_defects(message), *words.defects))),
@@ -145,6 +147,7 @@ class _Words:
         self.commands, self.word, rest = read_commands(own)
         self.note_text = joined(rest)
         self.reply_text = joined(own)
+        self.answers = () if forward else read_answers(boundary, own)
         found: tuple[Forward, ...] = ()
         if forward and boundary is not None:
             found = read_forwards(boundary, self.reply_text, text_value(message, "Subject"))

@@ -8,7 +8,7 @@ from typing import Literal
 
 Confidence = Literal["sure", "likely", "unsure"]
 Automatic = Literal["auto-reply", "bounce", "list", "own"]
-Answer = Literal["accepted", "declined", "tentative", "counter"]
+Attendance = Literal["accepted", "declined", "tentative", "counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the author wrote below the quoted lines `to`."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """A mail that was forwarded, as its header lines in the forwarding mail give it.
 
@@ -88,7 +96,7 @@ class CalendarReply:
     """
 
     attendee: Mailbox
-    answer: Answer
+    answer: Attendance
     uid: str
     summary: str
     start: datetime | None
@@ -118,10 +126,11 @@ class Mail:
     signature. `commands` are its command lines; `word` is the canonical plain word (done, agree,
     yes …) where the first own line is one as a whole; `note_text` is reply_text without command
     lines and without that word. `also_forwarded` are the other mails where several were forwarded
-    together. `delivered_to` are all addresses this copy was sent to (To, Cc,
-    Delivered-To, X-Original-To), folded. `fingerprint` is equal for the same mail arriving by two
-    ways (Received lines differ) and nothing else. `encrypted` says that only its receiver can
-    read the mail; `calendar` is its answer to an invitation. `defects` are short English phrases.
+    together. `answers` are those that stand between quoted lines, in order. `delivered_to` are all
+    addresses this copy was sent to (To, Cc, Delivered-To, X-Original-To), folded. `fingerprint` is
+    equal for the same mail arriving by two ways (Received lines differ) and nothing else.
+    `encrypted` says that only its receiver can read the mail; `calendar` is its answer to an
+    invitation. `defects` are short English phrases.
     """
 
     message_id: str | None
@@ -149,6 +158,7 @@ class Mail:
     bounce: Bounce | None
     authentication: tuple[AuthenticationResults, ...]
     fingerprint: str
+    answers: tuple[Answer, ...] = ()
     encrypted: bool = False
     calendar: CalendarReply | None = None
     defects: tuple[str, ...] = field(default=())

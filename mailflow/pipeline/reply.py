@@ -124,7 +124,7 @@ def _fields_after(event: Happened) -> dict[str, Any]:
 
 
 def _add_note(work: Work, before: Record, outcome: Outcome) -> None:
-    text = work.mail.reply_text if outcome.word_is_text else work.mail.note_text
+    text = work.note(word_is_text=outcome.word_is_text)
     files = work.files() if work.mail.forwarded is None else ()
     if text.strip() or files:
         outcome.events.append(Happened("note", text=text.strip() or None, files=files))

@@ -21,6 +21,7 @@ from mailflow.workflow.refs import fold_address
 from mailflow.workflow.routing import client_of
 from parsers import Forward, Mail, Mailbox
 
+MOST_QUOTED = 5
 MOST_REFERENCES = 50
 
 
@@ -101,6 +102,15 @@ class Work:
         """The first of them."""
         return next(iter(self.forwards()), None)
 
+    def note(self, *, word_is_text: bool) -> str:
+        """What is noted of a reply; an answer between quoted lines keeps what it answers."""
+        mail = self.mail
+        if not mail.answers or self.has_request:
+            return (mail.reply_text if word_is_text else mail.note_text).strip()
+        above = mail.reply_text.partition(mail.answers[0].text)[0].strip()
+        parts = [f"{_quoted(one.to)}\n{one.text.strip()}" for one in mail.answers]
+        return "\n\n".join([above, *parts] if above else parts)
+
     def client_words(self) -> str:
         """What a new record is about: the forwarded original's text, else the mail's own."""
         innermost = self.innermost()
@@ -144,3 +154,9 @@ class Work:
     def digest_of_words(self) -> str:
         folded = " ".join(self.mail.reply_text.split()).casefold()
         return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _quoted(text: str) -> str:
+    """The last lines of what was quoted: enough to know what is answered."""
+    lines = [line for line in text.splitlines() if line.strip()][-MOST_QUOTED:]
+    return "\n".join(f"> {line}" for line in lines)

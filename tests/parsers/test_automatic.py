@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.header import Header
+
 import pytest
 
 from parsers import AuthenticationResults, Bounce, parse
@@ -35,6 +37,124 @@ AUTOMATIC = [
 @pytest.mark.parametrize(("head", "expected"), AUTOMATIC)
 def test_automatic(head: str, expected: str | None) -> None:
     assert parse(plain("hello", head)).automatic == expected
+
+
+# Language, program and subject, as the program makes it of the subject "Gate".
+ABSENT = [
+    ("ar", "Exchange", "رد تلقائي: Gate"),
+    ("bg", "Exchange", "Автоматичен отговор: Gate"),
+    ("ca", "Exchange", "Resposta automàtica: Gate"),
+    ("cs", "Exchange", "Automatická odpověď: Gate"),
+    ("cs", "Exchange 2003", "Mimo kancelář: Gate"),
+    ("da", "Exchange", "Automatisk svar: Gate"),
+    ("da", "Exchange 2003", "Ikke til stede: Gate"),
+    ("de", "Exchange", "Automatische Antwort: Gate"),
+    ("de", "Exchange 2003", "Abwesenheitsnotiz: Gate"),
+    ("de", "Gmail", "Ich bin im Urlaub"),
+    ("el", "Exchange", "Αυτόματη απάντηση: Gate"),
+    ("en", "Exchange", "Automatic reply: Gate"),
+    ("en", "Exchange 2003", "Out of Office AutoReply: Gate"),
+    ("en", "Gmail", "Out of office"),
+    ("en", "Gmail", "I am on vacation"),
+    ("en", "QQ", "AutoReply: Gate"),
+    ("en", "Yahoo", "Yahoo! Auto Response"),
+    ("en", "Horde", "Vacation notice: Gate"),
+    ("es", "Exchange", "Respuesta automática: Gate"),
+    ("es", "Exchange 2003", "Fuera de la oficina: Gate"),
+    ("es", "Gmail", "Estoy de vacaciones"),
+    ("et", "Exchange", "Automaatvastus: Gate"),
+    ("fi", "Exchange", "Automaattinen vastaus: Gate"),
+    ("fr", "Exchange", "Réponse automatique : Gate"),
+    ("fr", "Exchange 2003", "Absence du bureau : Gate"),
+    ("fr", "Gmail", "Absent du bureau"),
+    ("he", "Exchange", "תשובה אוטומטית: Gate"),
+    ("hr", "Exchange", "Automatski odgovor: Gate"),
+    ("hu", "Exchange", "Automatikus válasz: Gate"),
+    ("hu", "Exchange 2003", "Házon kívül: Gate"),
+    ("id", "Exchange", "Balasan otomatis: Gate"),
+    ("is", "Exchange", "Sjálfvirkt svar: Gate"),
+    ("it", "Exchange", "Risposta automatica: Gate"),
+    ("it", "Exchange 2003", "Fuori ufficio: Gate"),
+    ("ja", "Exchange", "自動応答: Gate"),
+    ("ja", "Yahoo", "自動返信：Gate"),
+    ("ja", "Exchange 2003", "不在通知: Gate"),
+    ("ko", "Exchange", "자동 회신: Gate"),
+    ("lt", "Exchange", "Automatinis atsakymas: Gate"),
+    ("lv", "Exchange", "Automātiskā atbilde: Gate"),
+    ("nl", "Exchange", "Automatisch antwoord: Gate"),
+    ("nl", "Exchange 2003", "Niet aanwezig: Gate"),
+    ("no", "Exchange", "Automatisk svar: Gate"),
+    ("no", "Exchange 2003", "Fraværende: Gate"),
+    ("pl", "Exchange", "Automatyczna odpowiedź: Gate"),
+    ("pl", "Exchange 2003", "Poza biurem: Gate"),
+    ("pt", "Exchange", "Resposta automática: Gate"),
+    ("pt", "Exchange 2003", "Ausência temporária: Gate"),
+    ("ro", "Exchange", "Răspuns automat: Gate"),
+    ("ru", "Exchange", "Автоматический ответ: Gate"),
+    ("ru", "Mail.ru", "Автоответ: Gate"),
+    ("sk", "Exchange", "Automatická odpoveď: Gate"),
+    ("sl", "Exchange", "Samodejni odgovor: Gate"),
+    ("sr", "Exchange", "Аутоматски одговор: Gate"),
+    ("sr", "Exchange, Latin script", "Automatski odgovor: Gate"),
+    ("sv", "Exchange", "Automatiskt svar: Gate"),
+    ("sv", "Exchange 2003", "Frånvaro: Gate"),
+    ("th", "Exchange", "การตอบกลับอัตโนมัติ: Gate"),
+    ("tr", "Exchange", "Otomatik yanıt: Gate"),
+    ("tr", "Exchange, capitals", "OTOMATİK YANIT: Gate"),
+    ("uk", "Exchange", "Автоматична відповідь: Gate"),
+    ("vi", "Exchange", "Trả lời tự động: Gate"),
+    ("zh", "Exchange", "自动答复: Gate"),
+    ("zh", "Exchange, Taiwan", "自動回覆: Gate"),
+    ("zh", "Exchange 2003", "不在办公室: Gate"),
+    ("zh", "QQ", "自动回复:Gate"),
+    ("zh", "QQ", "自动回复：Re: Gate"),
+    ("zh", "163", "自动回复：Gate"),
+    ("zh", "Gmail", "我正在休假"),
+]
+HUMAN = [
+    "Vacation planning for 2027",
+    "Vacation days are counted twice",
+    "Automatic reply feature is broken",
+    "Automatic replies do not arrive",
+    "Out of office calendar shows wrong days",
+    "Out of order: gate 5",
+    "On vacation days the gate stays shut",
+    "Away team cannot log in",
+    "Auto: Reifen wechseln",
+    "Urlaub - Vertretung klären",
+    "Urlaub",
+    "Automatische Antworten kommen doppelt",
+    "Abwesenheitsnotiz lässt sich nicht speichern",
+    "Absence : qui remplace Jean ?",
+    "Réponses automatiques en double",
+    "Respuestas automáticas no llegan",
+    "Ferie: hvem tager vagten?",
+    "Semester: vem tar jouren?",
+    "Assenza di tensione: cancello fermo",
+    "Poza biurem nie działa VPN",
+    "Автоматический ответ не приходит",
+    "自动回复功能有问题",
+    "自动答复没有发出去",
+    "出差报销",
+    "休假申请",
+    "外出打卡失败",
+    "不在办公室也能打开门",
+    "自動応答が届きません",
+    "부재중 전화가 표시되지 않습니다",
+    "Re: Gate",
+]
+
+
+@pytest.mark.parametrize(("language", "program", "subject"), ABSENT)
+def test_somebody_is_absent(language: str, program: str, subject: str) -> None:
+    encoded = Header(subject, "utf-8").encode()
+    assert parse(plain("I am away.", f"Subject: {encoded}\r\n")).automatic == "auto-reply"
+
+
+@pytest.mark.parametrize("subject", HUMAN)
+def test_a_human_writes_about_it(subject: str) -> None:
+    encoded = Header(subject, "utf-8").encode()
+    assert parse(plain("Please help.", f"Subject: {encoded}\r\n")).automatic is None
 
 
 def _report(

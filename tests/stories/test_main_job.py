@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.stories.office import Office, whole
+from tests.stories.office import Office, text_of, whole
 from tests.stories.programs import PROGRAMS, ClientMail
 
 LOGIN = ClientMail(
@@ -137,6 +137,29 @@ def test_words_in_the_middle_and_in_the_quote_change_nothing(office: Office) -> 
     record = office.record("PORTAL-1")
     assert record["state"] == "open"
     office.anna.reads("I think this is done soon", kind="notice")
+    office.ma.reads("PORTAL-1", kind="receipt")
+
+
+def test_answers_between_quoted_lines_reach_the_others_with_the_questions(office: Office) -> None:
+    office.anna.forwards(LOGIN, "[ISSUE]")
+    office.runs()
+    task = office.ma.reads("PORTAL-1")
+    office.anna.reads("PORTAL-1")
+    asked = "On Mon, 23 Nov 2026, Anna Berg <anna.berg@acme.example> wrote:\n> When does it fail?"
+    answered = f"{asked}\n\nAt noon.\n\n> Who sees it?\n\nEverybody.\n\n-- \nMa Li"
+    office.ma.replies(task, answered, quote=False)
+    office.runs()
+    told = text_of(office.anna.reads("At noon.", kind="notice"))
+    said = [line.strip() for line in told.splitlines() if line.strip()]
+    begin = said.index("> > When does it fail?")
+    assert said[begin : begin + 5] == [
+        "> > When does it fail?",
+        "> At noon.",
+        ">",
+        "> > Who sees it?",
+        "> Everybody.",
+    ]
+    assert "Ma Li" not in told.partition("Everybody.")[2][:40]
     office.ma.reads("PORTAL-1", kind="receipt")
 
 
