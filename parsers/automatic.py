@@ -116,9 +116,12 @@ def _precedence(message: Message) -> str:
 def is_automatic_subject(subject: str) -> bool:
     """`自动回复: …`, `Out of Office: …`: such a phrase begins the subject and ends with a colon,
     or is all of it."""
-    text = fold(subject).lstrip("[【*( ")
+    folded = fold(subject)
+    text = folded.lstrip("[【*( ")
     for phrase in AUTOMATIC_SUBJECTS:
         if text.startswith(phrase):
+            if folded[:1] in ("[", "【") and text[len(phrase) :].lstrip()[:1] in ("]", "】"):
+                return True
             rest = text[len(phrase) :].lstrip(" ]】)*")
             if not rest or rest[0] in ":-–(" or rest.startswith(("re:", "autoreply")):
                 return True

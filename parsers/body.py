@@ -13,6 +13,8 @@ from .html import html_to_text
 from .mime import MAX_DEPTH, TEXTS, Part, children_of, content_id, is_attached, leaf_content, walk
 from .pictures import mark
 
+# Marks of writing direction stand around names and addresses in right-to-left mails.
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 # How Outlook writes the place of a picture into plain text.
 _CID = re.compile(r"\[cid:([^\[\]\s]{1,300})\]")
@@ -70,6 +72,7 @@ def part_text(part: Message, defects: list[str]) -> str:
 def normal_text(text: str) -> str:
     """The text with `\\n` as its line end, without NUL and lone surrogates."""
     text = _LINE_ENDS.sub("\n", text.replace("\x00", ""))
+    text = text if text.isascii() else _DIRECTIONS.sub("", text)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -53,7 +53,7 @@ _KANJI_WEEKDAYS = {c: n for n, c in enumerate("月火水木金土日")} | {
     c: n for n, c in enumerate("一二三四五六")
 }
 
-_LETTER = r"a-z\u00df-\u024f\u0370-\u052f\u1e00-\u1fff"
+_LETTER = r"a-z\u00df-\u024f\u0370-\u052f\u0590-\u0e7f\u1e00-\u1fff"
 _WORD_ENDS = rf"(?![{_LETTER}])"
 _HAN = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
 _NUMBER = rf"(?:\d{{1,2}}|{_HAN})"

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
 from .blocks import Block
 from .headers import clean, mailboxes
@@ -13,7 +14,8 @@ from .model import Confidence, Forward, Mailbox
 from .moments import sent_date, unknown_zone
 from .split import Boundary, find_boundary, is_quoted, unquote
 from .subject import Origin, Subject, read_subject
-from .wrote import Attribution, author, moment_text
+from .words import ENDED, fold
+from .wrote import Attribution, author, languages_of, moment_text
 
 _MAX_NESTING = 20
 
@@ -79,9 +81,15 @@ def _stands_beside(forward: Forward, inner: Boundary) -> bool:
     return outer.origin in (None, "reply") and not prefixed
 
 
+def _goes_on(line: str) -> bool:
+    """Not `----- End forwarded message -----`, below which the forwarder goes on."""
+    bare = line.strip(" \t>").strip("-=*")
+    return len(bare) == len(line.strip()) or not fold(bare).startswith(ENDED)
+
+
 def _body(lines: Sequence[str]) -> list[str]:
     """The forwarded text, without the quote marks or the indentation that all of it has."""
-    kept = [line.rstrip().strip("\ufeff\u200b") for line in lines]
+    kept = [line.rstrip().strip("\ufeff\u200b") for line in takewhile(_goes_on, lines)]
     while any(k.strip() for k in kept) and all(is_quoted(k) for k in kept if k.strip()):
         kept = [line.rstrip() for line in unquote(kept)]
     kept = textwrap.dedent("\n".join(kept)).split("\n")
@@ -165,7 +173,7 @@ def _from_attribution(boundary: Boundary, subject: str) -> Forward:
         sender=sender,
         to=(),
         cc=(),
-        date=sent_date(moment_text(found)) if found else None,
+        date=sent_date(moment_text(found), languages_of(found)) if found else None,
         subject=read_subject(subject).title or None,
         body="",
         note="",

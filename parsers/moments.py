@@ -27,11 +27,16 @@ _OFFSET = re.compile(
     r"(?:\b(?:gmt|utc)\s?)?([+-])(\d{1,2})(?::?([0-5]\d))?(?!\d)(?![-/.]\d)", re.IGNORECASE
 )
 _ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
+_NOON = re.compile(r"(?:中午|正午)\s?$")
 _WRITTEN_ZONE = re.compile(r"[\s,(]{1,3}(?:[AaPp]\.?[Mm]\.?[\s,(]{1,3})?([A-Z]{2,5})\)?\s{0,3}$")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
-_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’ʼ.][^\W\d_]+)*")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
+# Letters with their combining marks: Hebrew, Arabic, Hindi, Thai, and decomposed accents.
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0970\u0e31\u0e34-\u0e4e"
+)
+_TOKEN = re.compile(rf"\d+|[^\W\d_](?:[^\W\d_]|[{_MARKS}])*(?:['’ʼ.][^\W\d_]+)*")
 
 
 def header_date(text: str) -> datetime | None:
@@ -115,6 +120,8 @@ def _day_first(first: int, second: int, text: str, codes: tuple[str, ...]) -> bo
 
 
 def _full_year(year: int) -> int:
+    if 2400 <= year <= 2700:
+        return year - 543  # Thailand counts from the Buddha's death
     if year >= 100:
         return year
     return 2000 + year if year < 70 else 1900 + year
@@ -188,6 +195,8 @@ def _time(text: str) -> tuple[int, int, int, str]:
         second = int(match[3] or 0)
     after = text[match.end() :]
     half = _half(text[: match.start()], after)
+    if half == "pm" and hour in (10, 11) and _NOON.search(text[: match.start()]):
+        half = None  # 中午11:58
     if half == "pm" and hour < 12:
         hour += 12
     if half == "am" and hour == 12:

@@ -27,7 +27,8 @@ _MAX_LINES = 20_000
 _MAX_HEADER_LINES = 8
 _FORWARDED = {squeeze(p) for p in FORWARDED}
 _ORIGINAL = {squeeze(p) for p in ORIGINAL}
-_FORWARDED_BY = tuple(p for p in FORWARDED if p.endswith((" by", " von", " de")))
+_BY = (" by", " von", " de", " par", " por", " da", " door", " af", " av", " od", " από", " от")
+_FORWARDED_BY = tuple(p for p in FORWARDED if p.endswith(_BY))
 
 
 @dataclass(frozen=True, slots=True)

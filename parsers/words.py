@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+# What people and programs write for an apostrophe and a hyphen.
+_ALIKE = {ord(c): "'" for c in "’ʼ`´"} | {0x2010: "-", 0x2011: "-"}
+
 
 def fold(text: str) -> str:
     """The text for comparing: NFKC, case-folded, white space collapsed, ends stripped."""
@@ -19,6 +22,7 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     # Turkish İ folds to an i with a dot above it.
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
+    folded = folded.translate(_ALIKE)
     return " ".join(folded.split())
 
 
@@ -99,6 +103,15 @@ def _phrases(section: str, name: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda p: (-len(p), p)))
 
 
+def _languages(section: str, name: str) -> dict[str, tuple[str, ...]]:
+    """The languages that have each of these phrases."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, catalogue in CATALOGUES.items():
+        for phrase in catalogue.get(section, {}).get(name, ()):
+            found[fold(phrase)] = (*found.get(fold(phrase), ()), code)
+    return found
+
+
 def _by_word(section: str) -> dict[str, str]:
     """The English name that each word of the section stands for."""
     return {
@@ -117,6 +130,9 @@ FORWARDED = _phrases("lines", "forwarded")
 ORIGINAL = _phrases("lines", "original")
 WROTE_START = _phrases("lines", "wrote_start")
 WROTE = _phrases("lines", "wrote")
+WROTE_LANGUAGES = _languages("lines", "wrote")
+QUOTING = _phrases("lines", "quoting")
+ENDED = _phrases("lines", "ended")
 
 REPLY_PREFIXES = frozenset(map(squeeze, _phrases("subject", "reply")))
 FORWARD_PREFIXES = frozenset(map(squeeze, _phrases("subject", "forward")))

@@ -11,7 +11,7 @@ from .headers import clean, mailboxes
 from .model import Mailbox
 from .moments import sent_date
 from .programs import LinePattern, attributions, compiled, sample
-from .words import MONTHS, WEEKDAYS, WROTE, WROTE_START, fold, is_cjk
+from .words import MONTHS, QUOTING, WEEKDAYS, WROTE, WROTE_LANGUAGES, WROTE_START, fold, is_cjk
 
 _MAX = 500
 _MARGIN = " \t>*_-–—\ufeff\u200b|"
@@ -24,6 +24,9 @@ _ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{1,
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DAY_NAMES = MONTHS.keys() | WEEKDAYS.keys()
+_BEHIND_DAY = re.compile(r"[.,]|\s?\d|\s[.,]")
+_BEFORE_DAY = re.compile(r"\d[.,/ -]{0,2}$")
+_LONGEST_NAME = 20
 _OLD_GMAIL = re.compile(r"^\d{4}-\d\d?-\d\d? \d{1,2}:\d\d GMT[+-]\d\d?:?\d\d \S.{0,80}$")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
 
@@ -89,23 +92,32 @@ def _rows() -> tuple[LinePattern, ...]:
 
 def _by_rule(lines: Sequence[str], start: int) -> Attribution | None:
     raw = lines[start]
-    if _HINT.search(raw[:_MAX]) is None:
+    if _HINT.search(raw[:_MAX]) is None and not _address_follows(lines, start):
         return None
     line = _bare(raw)
     if not line:
         return None
     plausible = _plausible_start(line)
-    if not plausible and "@" not in raw and not line.endswith((":", "：")) and not _dashed(raw):
+    if _cannot_begin(line, raw, plausible) and not _address_follows(lines, start):
         return None
     if not plausible and (shared := _shared(lines, start)):
         return shared
     if _is_attribution(line, raw):
         return Attribution(start, start + 1, line)
     if not plausible:
-        return None
+        return _wrapped_behind_name(lines, start, line)
     if _is_address_above_quote(line, lines, start):
         return Attribution(start, start + 1, line)
     return _wrapped(lines, start, line)
+
+
+def _cannot_begin(line: str, raw: str, plausible: bool) -> bool:
+    return not (plausible or "@" in raw or line.endswith((":", "：")) or _dashed(raw))
+
+
+def _address_follows(lines: Sequence[str], start: int) -> bool:
+    following = lines[start + 1][:200].lstrip(" \t>") if start + 1 < len(lines) else ""
+    return following.startswith("<") and "@" in following
 
 
 def _bare(line: str) -> str:
@@ -148,6 +160,24 @@ def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None
     return None
 
 
+def _wrapped_behind_name(lines: Sequence[str], start: int, first: str) -> Attribution | None:
+    """`Ann Lee <ann@b>` whose day and verb come on the next lines, as Gmail wraps it."""
+    address = _ADDRESS.search(first[:200])
+    if (address is None and not _address_follows(lines, start)) or first.endswith((":", "：")):
+        return None
+    if ":" in (first[: address.start()] if address else first):
+        return None
+    joined = first
+    for end in range(start + 1, min(start + 4, len(lines))):
+        line = _bare(lines[end])
+        if not line or ("@" in line and address is not None):
+            return None
+        joined += " " + line
+        if _is_attribution(joined, lines[start]) and _closes(joined):
+            return Attribution(start, end + 1, joined)
+    return None
+
+
 def _closes(text: str) -> bool:
     return text.rstrip("-–—* ").endswith((":", "：")) or _ends_with_verb(fold(text))
 
@@ -161,7 +191,10 @@ def _shared(lines: Sequence[str], start: int) -> Attribution | None:
     for match in _MIDDLE.finditer(raw):
         rest = _bare(raw[match.end() :])
         if has_date(rest) and _is_attribution(rest, rest):
-            return Attribution(start, start + 1, rest, raw[: match.start()].rstrip(" -"))
+            before = raw[: match.start()].rstrip(" -")
+            if is_cjk(rest[:1]) and len(before) <= _LONGEST_NAME:
+                before = ""  # 王芳 于 2026年…写道：the name comes first
+            return Attribution(start, start + 1, rest, before)
     return None
 
 
@@ -171,7 +204,16 @@ def has_date(text: str) -> bool:
         return False
     if _DATE.search(text):
         return True
-    return not _DAY_NAMES.isdisjoint(_WORD.findall(fold(text[:150])))
+    folded = fold(text[:150])
+    return any(_is_day_name(m, folded) for m in _WORD.finditer(folded) if m.group() in _DAY_NAMES)
+
+
+def _is_day_name(match: re.Match[str], folded: str) -> bool:
+    """Short names (`so`, `to`, `may`) are ordinary words elsewhere: a number or a stop is near."""
+    if len(match.group()) > 3 or is_cjk(match.group()):
+        return True
+    before, after = folded[: match.start()], folded[match.end() :]
+    return _BEHIND_DAY.match(after) is not None or _BEFORE_DAY.search(before[-4:]) is not None
 
 
 def _plausible_start(line: str) -> bool:
@@ -198,9 +240,22 @@ def _is_attribution(text: str, raw: str) -> bool:
     address = _ADDRESS.search(text)
     if ended and colon and address:
         return True
+    if colon and address and folded.startswith(QUOTING):
+        return True
+    if colon and dated and _verb_then_date(folded):
+        return True
     if colon and dated and address:
         return _plausible_start(text) or _VERB.search(folded) is not None
     return _OLD_GMAIL.match(text) is not None
+
+
+def _verb_then_date(folded: str) -> bool:
+    """`Ann Lee kirjoitti 28.10.2021 klo 12.46:`: behind the verb stands nothing but the moment."""
+    verb = _VERB.search(folded[:100])
+    if verb is None or len(folded[: verb.start()].split()) > 5:
+        return False
+    rest = folded[verb.end() :]
+    return len(rest) < 40 and rest[:8].strip()[:1].isdigit() and _DATE.search(rest) is not None
 
 
 def _is_short(folded: str) -> bool:
@@ -246,6 +301,12 @@ def _name_before(text: str) -> str:
     while len(words) > 1 and words[0].islower():
         words.pop(0)
     return " ".join(words)
+
+
+def languages_of(attribution: Attribution) -> tuple[str, ...]:
+    """The languages of its verb: they decide how its date is read."""
+    folded = fold(attribution.text)
+    return next((WROTE_LANGUAGES[verb] for verb in WROTE if verb in folded), ())
 
 
 def moment_text(attribution: Attribution) -> str:

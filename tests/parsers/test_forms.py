@@ -84,10 +84,12 @@ def test_a_forward_of_a_forward_is_the_innermost_ones() -> None:
 
 def test_answers_between_quoted_lines_keep_what_they_answer() -> None:
     asked = "On 5 May 2026 10:00, Ann Lee wrote:\n> Hello Bob.\n> Is it on?"
-    text = f"Hi Ann,\n\n{asked}\n\nYes, it is.\nSince noon.\n\n> Is it red?\n\nNo.\n\n-- \nBob Ray\n"
+    text = (
+        f"Hi Ann,\n\n{asked}\n\nYes, it is.\nSince noon.\n\n> Is it red?\n\nNo.\n\n-- \nBob Ray\n"
+    )
     mail = read(text, "Re: Gate", field="In-Reply-To: <a@client.example>\n")
     assert [(one.to, one.text) for one in mail.answers] == [
         ("Hello Bob.\nIs it on?", "Yes, it is.\nSince noon."),
         ("Is it red?", "No."),
     ]
-    assert mail.reply_text.split() == "Hi Ann, Yes, it is. Since noon. No.".split()
+    assert mail.reply_text.split() == ["Hi", "Ann,", "Yes,", "it", "is.", "Since", "noon.", "No."]

@@ -5,6 +5,7 @@ Every row is what the program of that language prints, not what this code happen
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 
 import pytest
@@ -186,6 +187,17 @@ def test_reply(language: str, program: str, line: str) -> None:
     sent = sent_date(moment_text(found), (language,))
     assert sent is not None
     assert sent.replace(tzinfo=None) == AT
+
+
+LONG_NAME = "Annabelle Longname-Lee <annabelle.longname@client.example>"
+
+
+@pytest.mark.parametrize(("language", "program", "line"), REPLIES, ids=_named(REPLIES))
+def test_wrapped_reply(language: str, program: str, line: str) -> None:
+    wrapped = textwrap.fill(line.format(who=LONG_NAME), 76, break_long_words=False)
+    quote = "\n".join(f"> {x}" for x in SAID.split("\n"))
+    text = f"{OWN}\n\n{wrapped}\n\n{quote}\n"
+    assert parse(plain(text, "In-Reply-To: <a@acme.example>\r\n")).reply_text == OWN, wrapped
 
 
 # How a forwarded mail stands in the text.
@@ -479,7 +491,7 @@ zh Thunderbird: 轉寄郵件
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize(("first", "second"), zip(FORWARDS[::2], FORWARDS[1::2], strict=True))
+@pytest.mark.parametrize(("first", "second"), list(zip(FORWARDS[::2], FORWARDS[1::2], strict=True)))
 def test_forward(first: str, second: str) -> None:
     program, _, line = first.partition(" ")[2].partition(": ")
     from_, date, to, subject, when = second.removeprefix("    ").split("|")
