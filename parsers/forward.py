@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
+from .attribution import Attribution, author, languages_of, moment_text
 from .blocks import Block
 from .headers import clean, mailboxes
 from .model import Confidence, Forward, Mailbox
@@ -15,7 +16,6 @@ from .moments import sent_date, unknown_zone
 from .split import Boundary, find_boundary, is_quoted, unquote
 from .subject import Origin, Subject, read_subject
 from .words import ENDED, fold
-from .wrote import Attribution, author, languages_of, moment_text
 
 _MAX_NESTING = 20
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from .attribution import Attribution
 from .blocks import Block, label_of, read_block
 from .programs import LinePattern, compiled, sample, separators
 from .words import FORWARDED, LABELS, LANGUAGES, ORIGINAL, fold, squeeze
-from .wrote import Attribution, read_attribution
+from .wrote import read_attribution
 
 Sort = Literal["forwarded", "original", "header", "wrote"]
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from .headers import clean, mailboxes
-from .model import Mailbox
-from .moments import sent_date
+from .attribution import ADDRESS, Attribution
 from .programs import LinePattern, attributions, compiled, sample
-from .words import MONTHS, QUOTING, WEEKDAYS, WROTE, WROTE_LANGUAGES, WROTE_START, fold, is_cjk
+from .words import MONTHS, QUOTING, WEEKDAYS, WROTE, WROTE_START, fold, is_cjk
 
 _MAX = 500
 _MARGIN = " \t>*_-–—\ufeff\u200b|"
@@ -20,7 +17,6 @@ _HINT = re.compile(r"[\d@]|^[\s>*\ufeff]{0,20}(?:--|——)")
 _DATE = re.compile(
     r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b"
 )
-_ADDRESS = re.compile(r"[<(\[](?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{1,200}[>)\]]")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DAY_NAMES = MONTHS.keys() | WEEKDAYS.keys()
@@ -50,21 +46,6 @@ _MIDDLE = re.compile(
     + "|".join(re.escape(w.capitalize()) for w in WROTE_START)
     + r")\s)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Lines `start` to `end` (exclusive) say who wrote what follows.
-
-    `before` is the author's text that shares the first line; `values` are its name, address and
-    moment where a program's row of the table reads it.
-    """
-
-    start: int
-    end: int
-    text: str
-    before: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_attribution(lines: Sequence[str], start: int) -> Attribution | None:
@@ -162,7 +143,7 @@ def _wrapped(lines: Sequence[str], start: int, first: str) -> Attribution | None
 
 def _wrapped_behind_name(lines: Sequence[str], start: int, first: str) -> Attribution | None:
     """`Ann Lee <ann@b>` whose day and verb come on the next lines, as Gmail wraps it."""
-    address = _ADDRESS.search(first[:200])
+    address = ADDRESS.search(first[:200])
     if (address is None and not _address_follows(lines, start)) or first.endswith((":", "：")):
         return None
     if ":" in (first[: address.start()] if address else first):
@@ -237,7 +218,7 @@ def _is_attribution(text: str, raw: str) -> bool:
         return True
     if ended and dated and (colon or _START.match(folded) is not None) and _is_short(folded):
         return True
-    address = _ADDRESS.search(text)
+    address = ADDRESS.search(text)
     if ended and colon and address:
         return True
     if colon and address and folded.startswith(QUOTING):
@@ -270,46 +251,7 @@ def _dashed(raw: str) -> bool:
 
 def _is_address_above_quote(line: str, lines: Sequence[str], start: int) -> bool:
     """`2011/4/7 Ann <ann@b>` with the quote below."""
-    if not line.endswith(">") or not _ADDRESS.search(line):
+    if not line.endswith(">") or not ADDRESS.search(line):
         return False
     following = [x for x in lines[start + 1 : start + 4] if x.strip()]
     return bool(following) and following[0].lstrip().startswith(">")
-
-
-def author(attribution: Attribution) -> Mailbox | None:
-    """Who the attribution names."""
-    if attribution.values:
-        boxes = mailboxes(f"<{attribution.values.get('address', '')}>")
-        name = clean(attribution.values.get("name", ""))
-        return Mailbox(name, boxes[0].address if boxes else "")
-    text = attribution.text
-    match = _ADDRESS.search(text)
-    if match is None:
-        return None
-    quoted = re.search(r'"([^"]{1,100})"', text[: match.start()])
-    boxes = mailboxes(f"<{match.group().strip('<>()[]')}>")
-    if not boxes:
-        return None
-    name = quoted[1] if quoted else _name_before(text[: match.start()])
-    return Mailbox(clean(name), boxes[0].address)
-
-
-def _name_before(text: str) -> str:
-    """`Dne 28/10/2021 12:46, John Doe (` → John Doe."""
-    tail = re.sub(r"^.*\d\S*\s*", "", text).rpartition(",")[2].strip(" (<,\"'")
-    words = tail.split()
-    while len(words) > 1 and words[0].islower():
-        words.pop(0)
-    return " ".join(words)
-
-
-def languages_of(attribution: Attribution) -> tuple[str, ...]:
-    """The languages of its verb: they decide how its date is read."""
-    folded = fold(attribution.text)
-    return next((WROTE_LANGUAGES[verb] for verb in WROTE if verb in folded), ())
-
-
-def moment_text(attribution: Attribution) -> str:
-    """The part of the attribution in which a date is looked for."""
-    text = _ADDRESS.sub(" ", attribution.text)
-    return text if sent_date(text) else ""

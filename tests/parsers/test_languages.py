@@ -11,10 +11,11 @@ from datetime import datetime
 import pytest
 
 from parsers import Mailbox, parse
+from parsers.attribution import author, moment_text
 from parsers.moments import sent_date
 from parsers.signature import is_closing, is_mobile
 from parsers.words import CATALOGUES, FORWARD_PREFIXES, REPLY_PREFIXES, fold, is_cjk, squeeze
-from parsers.wrote import author, moment_text, read_attribution
+from parsers.wrote import read_attribution
 
 from .writing import plain
 
