@@ -22,6 +22,7 @@ _RULED = re.compile(
 # The Bat! and others put the author's initials before the mark.
 _QUOTE = re.compile(r"^[ \t\ufeff]{0,3}(?:[A-Z]{2,3}(?=>))?(?:[>|][ \t]?)")
 _ONE_QUOTE = re.compile(r"^[ \t\ufeff]{0,3}(?:[A-Z]{2,3}(?=>))?[>|] ?")
+_CELLS = re.compile(r"[ ]{0,3}[|\t][ |\t]{0,3}")
 _RULE = re.compile(r"^[\s>]{0,8}[-_=—–*~]{3,}\s*$")
 # Nobody writes more above a quote.
 _MAX_LINES = 20_000
@@ -145,13 +146,22 @@ def _readable(lines: Sequence[str]) -> list[str]:
     """The lines without quote marks, and with the colons that some programs leave out."""
     kept = unquote(lines) if is_quoted(lines[0]) else list(lines)
     for position, line in enumerate(kept[:_MAX_HEADER_LINES]):
-        words = line.split(" ")
-        known = (n for n in range(1, min(len(words), 4)) if _is_label(" ".join(words[:n])))
-        count = next(known, 0)
-        if count == 0:
+        row = _row(line)
+        if row is None:
             break
-        kept[position] = f"{' '.join(words[:count])}: {' '.join(words[count:])}"
+        kept[position] = row
     return kept
+
+
+def _row(line: str) -> str | None:
+    """`| From | Ann <a@b> |`, `From<tab>Ann <a@b>` and `From Ann <a@b>` with a colon."""
+    label, *rest = _CELLS.split(line.strip(" |"), maxsplit=1)
+    if rest and _is_label(label):
+        return f"{label}: {rest[0].rstrip(' |')}"
+    words = line.split(" ")
+    known = (n for n in range(1, min(len(words), 4)) if _is_label(" ".join(words[:n])))
+    count = next(known, 0)
+    return f"{' '.join(words[:count])}: {' '.join(words[count:])}" if count else None
 
 
 def _is_label(words: str) -> bool:
