@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from .attribution import Attribution, author, languages_of, moment_text
 from .blocks import Block
-from .headers import clean, mailboxes
+from .headers import authors, mailboxes
 from .model import Confidence, Forward, Mailbox
 from .moments import sent_date, unknown_zone
 from .split import Boundary, find_boundary, is_quoted, unquote
@@ -134,17 +134,12 @@ def _date(block: Block) -> datetime | None:
 
 def _sender(block: Block, lines: Sequence[str]) -> Mailbox | None:
     """The block's sender; an address that it lacks is looked up in the rest of the mail."""
-    boxes = mailboxes(block.values.get("from", ""))
+    boxes = authors(block.values.get("from", ""))
     if not boxes:
         return None
     sender = boxes[0]
-    with_address = [b for b in boxes if b.address]
     if sender.address or not sender.name:
         return sender
-    if len(with_address) == 1:
-        # `Last, First <a@b>`, printed without its quotes.
-        name, _, _ = block.values["from"].rpartition(with_address[0].address)
-        return Mailbox(clean(name).strip(" <([\"'"), with_address[0].address)
     return Mailbox(sender.name, _address_of(sender.name, lines))
 
 

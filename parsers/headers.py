@@ -137,6 +137,17 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
     return tuple(box for item in _split(value) if (box := _mailbox(item)) is not None)
 
 
+def authors(value: str) -> tuple[Mailbox, ...]:
+    """The mailboxes of a From field. Every author has an address, so what stands before the only
+    one belongs to its name: `Last, First <a@b>`, written without its quotes."""
+    found = mailboxes(value)
+    addressed = [box for box in found if box.address]
+    if len(addressed) != 1 or found[0].address:
+        return found
+    name, _, _ = clean(decode_words(_mailto(value))).partition(addressed[0].address)
+    return (Mailbox(name.strip(" <([\"'"), addressed[0].address),)
+
+
 def _mailto(value: str) -> str:
     """`a@b <mailto:a@b>` and `Name [mailto:a@b]` as programs print links."""
     if "mailto:" not in value.lower():
@@ -271,7 +282,7 @@ def _name(text: str) -> str:
     text = clean(decode_words(text.strip()))
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    text = text.strip(' \t"*([<')
+    text = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text.strip(' \t"*([<')
     if len(text) > 1 and text[0] == text[-1] == "'":
         text = text[1:-1]
     return text.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.message import Message
@@ -17,9 +17,10 @@ from .calendar_reply import read_calendar
 from .commands import read_commands
 from .containers import open_containers
 from .fingerprint import fingerprint
-from .forward import is_believable, is_forward, read_forwards
+from .forward import read_forwards
 from .headers import (
     addresses,
+    authors,
     clean,
     decode_words,
     header_mailboxes,
@@ -32,8 +33,7 @@ from .mime import attachments, read_message
 from .model import Automatic, Bounce, Forward, Mail, Mailbox
 from .moments import header_date
 from .pgp import is_encrypted, without_signature
-from .pictures import with_pictures, without_pictures
-from .reply import joined, own_lines
+from .reply import find_others, joined, own_lines
 from .split import Boundary, find_boundary, unquote
 from .subject import Subject, read_subject
 
@@ -64,7 +64,7 @@ def _read(message: Message, mark: str, defects: list[str]) -> Mail:
     subject_text = text_value(message, "Subject")
     subject = read_subject(subject_text)
     body = _body(message, defects)
-    senders = header_mailboxes(message, "From")
+    senders = tuple(box for value in raw_values(message, "From") for box in authors(value))
     in_reply_to = _first_id(message, "In-Reply-To")
     automatic, bounce = _by_program(message, subject_text, body.text)
     author = senders[0] if senders else None
@@ -137,12 +137,9 @@ class _Words:
         attached: Iterable[Message],
     ) -> None:
         lines = body.text.split("\n")
-        boundary = find_boundary(lines)
-        if boundary is not None and not is_believable(boundary, subject, in_reply_to):
-            boundary = None
+        boundary, forward = find_others(lines, subject, in_reply_to)
         origin = subject.origin
-        forward = boundary is not None and is_forward(boundary, origin, in_reply_to)
-        own = _own_lines(lines, boundary, author, forward=forward)
+        own = own_lines(lines, boundary, author, forward=forward)
         self.text = body.text.strip("\n")
         self.commands, self.word, rest = read_commands(own)
         self.note_text = joined(rest)
@@ -170,21 +167,6 @@ class _Words:
             self.reply_text = joined(unquote(lines) if body.is_html else lines)
         elif bare and boundary is not None and boundary.sort == "header":
             self.reply_text = joined(own_lines(self.forwarded.body.split("\n"), None))
-
-
-def _own_lines(
-    lines: Sequence[str], boundary: Boundary | None, author: Mailbox | None, *, forward: bool
-) -> list[str]:
-    """The author's lines; the logo in a signature does not keep it from being one."""
-    if not any("[image" in line for line in lines):
-        return own_lines(lines, boundary, author, forward=forward)
-    if boundary is not None:
-        boundary = replace(
-            boundary,
-            lines=tuple(without_pictures(boundary.lines)),
-            above=tuple(without_pictures(boundary.above)),
-        )
-    return with_pictures(own_lines(without_pictures(lines), boundary, author, forward=forward))
 
 
 def _attached_forwards(attached: Iterable[Message], note: str, depth: int) -> tuple[Forward, ...]:

@@ -19,6 +19,9 @@ _MAX_CONTENT_ID = 500
 _MAX_FIELD = 8_000
 # Writes header fields without folding them anew, which would take most of the time.
 _AS_IT_CAME = email.policy.default.clone(refold_source="none")
+# The standard library makes a message of each group of a delivery-status part.
+_MAX_GROUPS = 10_000
+_REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
 _LONG_FIELD = re.compile(
     rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
 )
@@ -40,6 +43,10 @@ class Part(Message):
 def read_message(raw: bytes) -> tuple[Message, list[str]]:
     """The parsed mail and what was wrong with its structure. Never raises."""
     shortened = _LONG_FIELD.sub(lambda m: m[0][:_MAX_FIELD], raw)
+    groups = shortened.count(b"\n\n") + shortened.count(b"\n\r\n")
+    crowded = groups > _MAX_GROUPS and _REPORT.search(shortened) is not None
+    if crowded:
+        shortened = _REPORT.sub(b"text/plain", shortened)
     try:
         message: Message = email.message_from_bytes(shortened, _class=Part)
         parts = list(walk(message))
@@ -48,7 +55,9 @@ def read_message(raw: bytes) -> tuple[Message, list[str]]:
         message.set_payload(raw.decode("latin-1"))
         return message, ["unreadable MIME structure"]
     defects = [_phrase(d) for part in parts for d in part.defects]
-    if len(shortened) != len(raw):
+    if crowded:
+        defects.append("too many groups in a delivery report")
+    elif len(shortened) != len(raw):
         defects.append("overlong Content field")
     if len(parts) >= _MAX_PARTS:
         defects.append("too many parts")

@@ -129,8 +129,9 @@ def _separator(lines: Sequence[str], index: int) -> Boundary | None:
         start += 1
     block = read_block(after, start)
     if block is None and start < len(after):
-        after[start:] = _readable(after[start:])
-        block = read_block(after, start)
+        readable = [*after[:start], *_readable(after[start:])]
+        block = read_block(readable, start)
+        after = readable if block else after
     above = _above(lines, index)
     if block is None:
         found = read_attribution(after, start) if start < len(after) else None

@@ -20,12 +20,17 @@ from mailflow.workflow.refs import as_ref
 from parsers import parse
 from parsers.as_json import as_json
 
+Shown = Callable[[str, bytes], bytes]
 KEY = re.compile(r"[A-Z][A-Z0-9]*")
 EPILOG = """\b
 Examples:
   mailflow parse mail.eml
   mailflow parse --json archive/ old.mbox > mails.jsonl
   fetch-mail | mailflow parse --json -
+  mailflow parse --explain mail.eml
+      1  own          above the attribution           Fine with me.
+      2  attribution  attribution “wrote” (en, ja)    On Mon, 23 Nov 2026, Ann wrote:
+      3  quote        quote mark                      > Is it fixed?
 
 Any mail gives status 0, however broken it is: its defects are told. A file that cannot be read
 gives status 1, after all others were read."""
@@ -33,21 +38,51 @@ gives status 1, after all others were read."""
 
 @click.command(epilog=EPILOG)
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Say line by line what each was taken for and by which rule; with --json as JSON.",
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-def command(as_lines: bool, paths: tuple[str, ...]) -> None:
+def command(as_lines: bool, explained: bool, paths: tuple[str, ...]) -> None:
     """Read mails (files, folders, Maildirs, mboxes, - for standard input) and say what they are."""
-    kinds = load_kinds(None)
     unread: list[OSError] = []
     out = sys.stdout.buffer
+    shown = _explanation(as_lines) if explained else _contents(as_lines)
     for place, raw in _mails(paths, unread.append):
-        found = as_json(parse(raw))
-        found = {"path": place} | found | {"project": _project(found["tags"], kinds)}
-        out.write(json_line(found) if as_lines else _text(found).encode("utf-8", "replace"))
+        out.write(shown(place, raw))
     out.flush()
     for error in unread:
         name = harmless(str(error.filename or "-"))
         click.echo(f"mailflow: {name}: {error.strerror or error}", err=True)
     sys.exit(1 if unread else 0)
+
+
+def _contents(as_lines: bool) -> Shown:
+    """What prints what is in a mail."""
+    kinds = load_kinds(None)
+
+    def shown(place: str, raw: bytes) -> bytes:
+        found = as_json(parse(raw))
+        found = {"path": place} | found | {"project": _project(found["tags"], kinds)}
+        return json_line(found) if as_lines else _text(found).encode("utf-8", "replace")
+
+    return shown
+
+
+def _explanation(as_lines: bool) -> Shown:
+    """What prints how a mail was read."""
+    from mailflow.cli import explaining
+
+    colours = sys.stdout.isatty()
+
+    def shown(place: str, raw: bytes) -> bytes:
+        if as_lines:
+            return json_line(explaining.as_json(place, raw))
+        return explaining.as_text(place, raw, colours=colours).encode("utf-8", "replace")
+
+    return shown
 
 
 def _mails(paths: Iterable[str], failed: Callable[[OSError], None]) -> Iterator[tuple[str, bytes]]:

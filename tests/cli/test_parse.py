@@ -109,6 +109,51 @@ def test_text_is_for_reading_and_harmless(tmp_path: Path) -> None:
     assert b"\x1b" not in out
 
 
+def test_explained_line_by_line(tmp_path: Path) -> None:
+    text = "/due friday\n登录 \x1b[2J there\n\nOn 23 Nov 2026, Ann <a@b.c> wrote:\n> ok?\n"
+    (tmp_path / "a.eml").write_bytes(mail("[ISSUE] a", text))
+    (tmp_path / "b.eml").write_bytes(mail("b"))
+    out = parse(tmp_path, "--explain", "a.eml", "b.eml").stdout.decode()
+    head, lines, *rest = out.split("\n\n")
+    assert head.splitlines() == [
+        "a.eml",
+        "subject     [ISSUE] a  (tags [ISSUE])",
+        "text        text/plain, charset utf-8",
+        "defect      no Date field",
+    ]
+    rows = lines.splitlines()
+    assert " ".join(rows[0].split()) == "1 command command /due friday /due friday"
+    assert rows[1].endswith("  登录 \\x1b[2J there")
+    assert rows[2].split() == ["3", "blank"]
+    assert rows[3].startswith("    4  attribution  attribution “wrote” (en")
+    assert rows[4] == "    5  quote        quote mark".ljust(rows[0].index("/due", 30)) + "> ok?"
+    assert rest[0].startswith("b.eml\n")
+
+
+def test_explained_as_json(tmp_path: Path) -> None:
+    out = parse(tmp_path, "--explain", "--json", "-", given=mail("[ISSUE] a")).stdout
+    found = json.loads(out)
+    assert found["path"] == "-"
+    assert found["mail"][0] == {"name": "subject", "value": "[ISSUE] a", "why": "tags [ISSUE]"}
+    rule = "nothing marks it as another's"
+    assert found["lines"] == [{"number": 1, "line": "hello", "what": "own", "rule": rule}]
+
+
+def test_explanations_have_colours_on_a_terminal_only(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail("a", "hello\n\n> \x1b[31mred"))
+    ours, theirs = os.openpty()
+    subprocess.run(
+        [MAILFLOW, "parse", "--explain", "a.eml"], cwd=tmp_path, stdout=theirs, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000)
+    os.close(ours)
+    assert b"\x1b[32mown" in shown
+    assert b"\x1b[36mquote" in shown
+    assert b"\x1b[31m" not in shown
+    assert b"\x1b" not in parse(tmp_path, "--explain", "a.eml").stdout
+
+
 def test_a_broken_pipe_ends_quietly(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / f"{number}.eml").write_bytes(mail("x", "some text " * 100))

@@ -95,6 +95,7 @@ HOSTILE = [
     b"From: MAILER-DAEMON@x.y\nSubject: Undelivered Mail\n\n"
     + b"following address\n \n" * (SIZE // 20),
     b"From: MAILER-DAEMON@x.y\nSubject: Undelivered Mail\n\n" + b" " * SIZE,
+    b"Content-Type: MESSAGE/DELIVERY-STATUS\n\n" + b"a:\n\n" * (SIZE // 4),
 ]
 
 
