@@ -93,3 +93,23 @@ def test_answers_between_quoted_lines_keep_what_they_answer() -> None:
         ("Is it red?", "No."),
     ]
     assert mail.reply_text.split() == ["Hi", "Ann,", "Yes,", "it", "is.", "Since", "noon.", "No."]
+
+
+def test_a_mobile_line_alone_is_no_note() -> None:
+    forward = ONE.format("Ann <ann@client.example>", "5 May 2026 10:00", "Gate", "Broken.")
+    found = read(f"发自我的 iPhone\n\n{forward}", "Fwd: Gate").forwarded
+    assert found is not None
+    assert (found.note, found.body) == ("", "Broken.")
+
+
+def test_a_name_with_a_comma_and_without_quotes() -> None:
+    mail = parse("From: Müller, Jörg <joerg@acme.example>\n\nHi".encode())
+    assert [(box.name, box.address) for box in mail.senders] == [
+        ("Müller, Jörg", "joerg@acme.example")
+    ]
+
+
+def test_a_sentence_is_no_mobile_line() -> None:
+    text = "Hi,\n\nSent from the warehouse yesterday, it should arrive on Monday morning."
+    assert read(text, "Re: Gate").reply_text == text
+    assert read("Hi,\n\nSent from my iPhone", "Re: Gate").reply_text == "Hi,"
