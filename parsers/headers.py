@@ -148,6 +148,11 @@ def authors(value: str) -> tuple[Mailbox, ...]:
     return (Mailbox(name.strip(" <([\"'"), addressed[0].address),)
 
 
+def author_mailboxes(message: Message) -> tuple[Mailbox, ...]:
+    """The mailboxes of the From fields, in order."""
+    return tuple(box for value in raw_values(message, "From") for box in authors(value))
+
+
 def _mailto(value: str) -> str:
     """`a@b <mailto:a@b>` and `Name [mailto:a@b]` as programs print links."""
     if "mailto:" not in value.lower():

@@ -20,7 +20,7 @@ from .fingerprint import fingerprint
 from .forward import read_forwards
 from .headers import (
     addresses,
-    authors,
+    author_mailboxes,
     clean,
     decode_words,
     header_mailboxes,
@@ -64,7 +64,7 @@ def _read(message: Message, mark: str, defects: list[str]) -> Mail:
     subject_text = text_value(message, "Subject")
     subject = read_subject(subject_text)
     body = _body(message, defects)
-    senders = tuple(box for value in raw_values(message, "From") for box in authors(value))
+    senders = author_mailboxes(message)
     in_reply_to = _first_id(message, "In-Reply-To")
     automatic, bounce = _by_program(message, subject_text, body.text)
     author = senders[0] if senders else None
@@ -175,7 +175,7 @@ def _attached_forwards(attached: Iterable[Message], note: str, depth: int) -> tu
         return ()
     found: list[Forward] = []
     for inner in attached:
-        senders = header_mailboxes(inner, "From")
+        senders = author_mailboxes(inner)
         if not senders:
             continue
         body = _body(inner, [])

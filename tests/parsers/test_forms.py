@@ -109,6 +109,15 @@ def test_a_name_with_a_comma_and_without_quotes() -> None:
     ]
 
 
+def test_so_in_an_attached_mail() -> None:
+    inner = "From: Müller, Jörg <joerg@client.example>\nSubject: Gate\n\nBroken.\n"
+    head = "From: Bob <bob@acme.example>\nSubject: Fwd: Gate\nContent-Type: message/rfc822\n\n"
+    found = parse((head + inner).encode()).forwarded
+    assert found is not None
+    assert found.sender is not None
+    assert (found.sender.name, found.sender.address) == ("Müller, Jörg", "joerg@client.example")
+
+
 def test_a_sentence_is_no_mobile_line() -> None:
     text = "Hi,\n\nSent from the warehouse yesterday, it should arrive on Monday morning."
     assert read(text, "Re: Gate").reply_text == text
