@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from .model import Answer
+from .reply import joined
 from .split import Boundary, is_quoted, unquote
 
 _MAX_ANSWERS = 200
@@ -27,11 +28,7 @@ def read_answers(boundary: Boundary | None, own: Sequence[str]) -> tuple[Answer,
         if is_quote:
             quoted = unquote(lines)
             continue
-        text = _joined(line for line in lines if line.rstrip() in said or not line.strip())
+        text = joined([line for line in lines if line.rstrip() in said or not line.strip()])
         if text and quoted:
-            found.append(Answer(_joined(quoted), text))
+            found.append(Answer(joined(quoted), text))
     return tuple(found[:_MAX_ANSWERS])
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines).strip("\n")

@@ -11,6 +11,7 @@ from itertools import islice
 from .automatic import read_automatic
 from .body import Text, charset_of
 from .bounce import read_bounce
+from .bounce_report import is_report
 from .evidence import cited
 from .explain import opened
 from .headers import clean, decode_words, text_value
@@ -23,7 +24,6 @@ from .subject import read_subject
 
 _MOST_FIELDS = 200
 _LONGEST_VALUE = 80
-_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINS = {
     "reply": "its first prefix says that it replies",
     "forward": "its first prefix says that it forwards",
@@ -101,7 +101,7 @@ def _automatic(mail: Mail, message: Message) -> str:
 
 
 def _bounce(message: Message) -> str:
-    if any(part.get_content_type() in _REPORTS for part in leaves(message)):
+    if any(map(is_report, leaves(message))):
         return "it has a part with the delivery's status (RFC 3464)"
 
     def reads(fields: Sequence[Field]) -> bool:

@@ -145,7 +145,6 @@ def replay(ids: Sequence[int], everything: bool) -> None:
         for row in rows:
             row.state, row.reason, row.attempts, row.next_attempt_at = "stored", None, 0, None
             row.turn += 1
-            row.turn += 1
             inputs.unblock(session, row.id)
         _note(session, "quarantine replay", rows, now)
         count = len(rows)
