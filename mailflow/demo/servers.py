@@ -49,7 +49,8 @@ class ImapServer:
         """Start it and log in. Raises DemoError where it is not installed or does not come up."""
         if importlib.util.find_spec("pymap") is None:
             raise DemoError('the demo needs an IMAP server: pip install "mailflow[demo]"')
-        account = ["--demo-user", self.user, "--demo-password", self.password]
+        # One word each: a password may begin with a dash.
+        account = [f"--demo-user={self.user}", f"--demo-password={self.password}"]
         listen = ["--host", HOST, "--port", str(self.port), "--no-tls"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - this Python, fixed arguments
