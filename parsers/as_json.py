@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from .model import CalendarReply, Forward, Mail, Mailbox
+from .model import CalendarReply, Command, Forward, Item, Mail, Mailbox
 
 
 def as_json(mail: Mail) -> dict[str, object]:
@@ -23,7 +23,8 @@ def as_json(mail: Mail) -> dict[str, object]:
         "tags": list(mail.tags),
         "record_ref": mail.record_ref,
         "project": None,
-        "commands": [{"name": c.name, "argument": c.argument} for c in mail.commands],
+        "commands": _commands(mail.commands),
+        "items": [_item(item) for item in mail.items],
         "reply_text": mail.reply_text,
         "answers": [{"to": one.to, "text": one.text} for one in mail.answers],
         "forwarded": _forward(mail.forwarded),
@@ -43,6 +44,19 @@ def as_json(mail: Mail) -> dict[str, object]:
         "calendar": _calendar(mail.calendar),
         "authentication": _authentication(mail),
         "defects": list(mail.defects),
+    }
+
+
+def _commands(commands: Iterable[Command]) -> list[dict[str, str]]:
+    return [{"name": c.name, "argument": c.argument} for c in commands]
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "numbers": list(item.numbers),
+        "commands": _commands(item.commands),
+        "word": item.word,
+        "line": item.line,
     }
 
 

@@ -19,7 +19,7 @@ from .model import Command
 from .plain_words import BLANK, is_greeting, plain_word, visible, without_emoji
 from .words import COMMANDS, is_cjk, squeeze
 
-__all__ = ["command_of", "plain_word", "read_commands"]
+__all__ = ["FREE_TEXT", "command_of", "plain_word", "read_commands"]
 
 _OWN_LINES = 10
 _LONGEST_LINE = 2_000
@@ -37,7 +37,7 @@ _SEPARATOR = re.compile(
 _UNKNOWN = re.compile(r"[^\W\d_](?:[^\W\d_]|-){1,24}")
 _UNKNOWN_ENDS = re.compile(r"\s{0,5}(?:[:：](?=\s|$))?(?:\s|$)")
 # Their argument is the author's text and stays as it stands.
-_FREE_TEXT = frozenset(("note", "agree", "reject", "change"))
+FREE_TEXT = frozenset(("note", "agree", "reject", "change", "task", "spent"))
 _ASKING = frozenset(("help", "why"))
 _AROUND = frozenset(
     ('""', "''", "“”", "””", "„“", "‘’", "’’", "«»", "「」", "《》", "``", "<>", "[]")
@@ -124,7 +124,7 @@ def _known(written: str, rest: str) -> Command | None:
 def _argument(name: str, text: str) -> str:
     """The argument without what stands around it by habit."""
     text = text.strip(" :：\t")
-    if name in _FREE_TEXT:
+    if name in FREE_TEXT:
         return text
     text = without_emoji(text).strip().rstrip(".。!！,，;； ")
     return text[1:-1].strip() if len(text) > 1 and text[0] + text[-1] in _AROUND else text

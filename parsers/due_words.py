@@ -55,8 +55,8 @@ _KANJI_WEEKDAYS = {c: n for n, c in enumerate("月火水木金土日")} | {
 
 _LETTER = r"a-z\u00df-\u024f\u0370-\u052f\u0590-\u0e7f\u1e00-\u1fff"
 _WORD_ENDS = rf"(?![{_LETTER}])"
-_HAN = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
-_NUMBER = rf"(?:\d{{1,2}}|{_HAN})"
+HAN_NUMBER = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
+_NUMBER = rf"(?:\d{{1,2}}|{HAN_NUMBER})"
 _ZONE = r"(?:\s?(?:utc|gmt|z|cest|cet|bst|[ecmp][sd]t|ist|jst))?(?:[+-]\d{1,2}(?::?\d{2})?)?"
 _LETTERS = re.compile(rf"[{_LETTER}]")
 _SPACE = re.compile(r"[\s,.;:!?()\[\]{}\"'/–—、。·-]+")
@@ -115,7 +115,7 @@ _PATTERNS = [
     ("w", r"(?:周|星期|礼拜|週|禮拜)([1-7])(?!\d)"),
     ("O", rf"(\d{{1,2}})(?:st|nd|rd|th|er|o|°){_WORD_ENDS}"),
     ("N", r"(\d{1,4})(?!\d)"),
-    ("N", rf"({_HAN})"),
+    ("N", rf"({HAN_NUMBER})"),
 ]  # fmt: skip
 _COMPILED = [(sort, re.compile(pattern)) for sort, pattern in _PATTERNS]
 

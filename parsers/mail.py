@@ -28,6 +28,7 @@ from .headers import (
     raw_values,
     text_value,
 )
+from .items import read_items
 from .mime import attachment_content as _attachment_content
 from .mime import attachments, read_message
 from .model import Automatic, Bounce, Forward, Mail, Mailbox
@@ -100,6 +101,7 @@ def _read(message: Message, mark: str, defects: list[str]) -> Mail:
         ),
         fingerprint=mark,
         answers=words.answers,
+        items=words.items,
         encrypted=is_encrypted(message, body.text),
         calendar=read_calendar(message, author, defects) if automatic else None,
         defects=tuple(dict.fromkeys((*defects, *_header_defects(message), *words.defects))),
@@ -142,6 +144,7 @@ class _Words:
         own = own_lines(lines, boundary, author, forward=forward)
         self.text = body.text.strip("\n")
         self.commands, self.word, rest = read_commands(own)
+        self.items = read_items(own)
         self.note_text = joined(rest)
         self.reply_text = joined(own)
         self.answers = () if forward else read_answers(boundary, own)

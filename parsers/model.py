@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 Confidence = Literal["sure", "likely", "unsure"]
@@ -47,6 +47,57 @@ class Command:
 
     name: str
     argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`1-3 /due friday` of an answer to a numbered list: what its author says about which items.
+
+    The numbers are 1 to 999, each once, in the order in which they stand. At least one of commands
+    and word is there. The line is as it stands in the text, without white space at its end.
+    """
+
+    numbers: tuple[int, ...]
+    commands: tuple[Command, ...]
+    word: str | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """`Budget: 400 000 EUR` of a text: the label as it is spelled, and what stands behind it.
+
+    The value is not empty; its lines are stripped. `line` is the label's index in the text.
+    """
+
+    label: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`write the plan @anna friday`: what, who, and until when.
+
+    The person is a name or an address as it was written, known or not; the day has no time.
+    """
+
+    title: str
+    person: str | None
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """`tomorrow 15:00-16:30 Release review`: when, for how many minutes where it says so, and what.
+
+    Day and time are those of the writer's zone.
+    """
+
+    day: date
+    at: time
+    minutes: int | None
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +176,8 @@ class Mail:
     text (HTML converted), `reply_text` what the author newly wrote: no quote, no forward, no
     signature. `commands` are its command lines; `word` is the canonical plain word (done, agree,
     yes …) where the first own line is one as a whole; `note_text` is reply_text without command
-    lines and without that word. `also_forwarded` are the other mails where several were forwarded
+    lines and without that word. `items` are the own lines that could answer a numbered list; they
+    are in the note too. `also_forwarded` are the other mails where several were forwarded
     together. `answers` are those that stand between quoted lines, in order. `delivered_to` are all
     addresses this copy was sent to (To, Cc, Delivered-To, X-Original-To), folded. `fingerprint` is
     equal for the same mail arriving by two ways (Received lines differ) and nothing else.
@@ -161,4 +213,5 @@ class Mail:
     answers: tuple[Answer, ...] = ()
     encrypted: bool = False
     calendar: CalendarReply | None = None
+    items: tuple[Item, ...] = ()
     defects: tuple[str, ...] = field(default=())

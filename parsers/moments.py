@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from .words import AM, LANGUAGES, MONTHS, PM, fold
 
 # Abbreviations that mean one offset wherever they are used in mail, in hours.
-_ZONES = {
+ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1,
     "mesz": 2, "oez": 2, "oesz": 3, "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cdt": -5,
     "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8,
@@ -224,7 +224,7 @@ def _zone(after: str) -> tzinfo | None:
             offset = timedelta(hours=hours, minutes=minutes)
             return timezone(-offset if match[1] == "-" else offset)
     for name in _ZONE_NAME.findall(after):
-        known = _ZONES.get(name.lower())
+        known = ZONES.get(name.lower())
         if known is not None:
             return timezone(timedelta(hours=known))
     return None

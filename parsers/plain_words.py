@@ -15,6 +15,7 @@ BLANK = " \t\r\n\xa0\u3000\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LONGEST, _LONGEST_LINE = 80, 400
 _UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[\u0085\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|&nbsp;|&#160;")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FRIENDLY = "👍👌🙏🎉🚀💪🥳🎊👏🤝✅☑✔❤💯😀😃😄😁🙂😊😉😎🤗"
 _EMOJI = re.compile(rf"[{_FRIENDLY}\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]|[:;]-?[)D](?!\w)")
 _LIST_ITEM = re.compile(r"(?:[-–—+•·‣▪◦●○*]|\d{1,2}[.)])\s")
@@ -49,6 +50,11 @@ _GREETING = re.compile(
 def visible(line: str) -> str:
     """The line without unseen characters, with plain spaces."""
     return line if line.isascii() and "&" not in line else _SPACES.sub(" ", _UNSEEN.sub("", line))
+
+
+def narrow(text: str) -> str:
+    """The text with ASCII for its full-width forms, each at its place."""
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def without_emoji(text: str) -> str:

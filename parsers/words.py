@@ -156,6 +156,23 @@ AM = frozenset(w for la in LANGUAGES.values() for w in la.am)
 PM = frozenset(w for la in LANGUAGES.values() for w in la.pm)
 
 
+ITEM_BEFORE = _phrases("items", "before")
+ITEM_COUNTERS = _phrases("items", "counters")
+ITEM_AND = _phrases("items", "and")
+ITEM_TO = _phrases("items", "to")
+
+
+DURATION_UNITS = {name: _phrases("durations", name) for name in ("minute", "hour", "day")}
+DURATION_HALF = _phrases("durations", "half")
+DURATION_AND_HALF = _phrases("durations", "and_half")
+
+
+MEETING_BESIDE = _phrases("meeting", "beside")
+MEETING_TO = _phrases("meeting", "to")
+NIGHT = _phrases("meeting", "night")
+NOON = _phrases("meeting", "noon")
+
+
 def due_words(code: str, name: str) -> frozenset[str]:
     """The folded words of a catalogue's [due] table."""
     return frozenset(fold(w) for w in CATALOGUES[code].get("due", {}).get(name, ()))
