@@ -53,6 +53,7 @@ def test_defaults(file: Path) -> None:
     assert settings.schedule.digest.day == 0
     assert settings.schedule.digest.at == datetime.time(8, 30)
     assert settings.schedule.agenda_hours_before == 24
+    assert settings.schedule.calendar == "none"
     assert settings.schedule.working_days == (0, 1, 2, 3, 4)
     assert settings.schedule.working_hours == (datetime.time(9), datetime.time(18))
     assert (settings.security.policy, settings.security.authserv_ids) == ("known", ())
@@ -68,6 +69,7 @@ def test_everything_said(file: Path) -> None:
     {LEAST}
     [schedule]
     digest = {{ day = "Fri", at = 17:05:00 }}
+    calendar = "china"
     working_days = ["sunday", "thu"]
     working_hours = ["22:00", "23:30"]
     holidays = [2026-12-25, "2027-01-01"]
@@ -85,6 +87,7 @@ def test_everything_said(file: Path) -> None:
     assert settings.size_limit == 3 * 1024 * 1024
     assert settings.schedule.digest.day == 4
     assert settings.schedule.digest.at == datetime.time(17, 5)
+    assert settings.schedule.calendar == "china"
     assert settings.schedule.working_days == (6, 3)
     assert settings.schedule.holidays == {datetime.date(2026, 12, 25), datetime.date(2027, 1, 1)}
     assert settings.lmtp is not None
@@ -159,6 +162,7 @@ WRONG = [
     ('schedule.digest.at = "25:00"', 'schedule.digest.at: expected a time of day such as "08:30"'),
     ('schedule.working_hours = ["18:00", "09:00"]', "expected an end after the beginning"),
     ('schedule.working_days = ["mo"]', "schedule.working_days[1]: expected a day such as monday"),
+    ('schedule.calendar = "germany"', "schedule.calendar: expected china or none"),
     ("schedule.working_days = []", "schedule.working_days: expected a list of days such as"),
     ('schedule.holidays = ["2026-13-01"]', "schedule.holidays[1]: expected a list of dates"),
     ('smtp.host = "h"\nsmtp.password_env = "P"', "smtp.password_env: expected user beside"),

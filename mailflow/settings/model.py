@@ -49,6 +49,7 @@ class Schedule(Table):
     agenda_hours_before: int = Field(
         default=24, ge=0, le=24 * 14, description="a number of hours between 0 and 336"
     )
+    calendar: Literal["china", "none"] = Field(default="none", description="china or none")
     working_days: tuple[Weekday, ...] = Field(
         default=(0, 1, 2, 3, 4),
         min_length=1,
