@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,12 +21,16 @@ from pydantic import (
 from mailflow import toml_file
 from mailflow.data import data_path
 from mailflow.toml_file import FileFaults, Location
+from mailflow.workflow.fields import FIELD_TYPES, FieldType
+from mailflow.workflow.fields import Field as KindField
 from mailflow.workflow.kinds import ROLES, Agreement, Kind, Kinds, Role, as_tag, collisions
-from mailflow.workflow.model import WITHDRAWN
+from mailflow.workflow.model import PRIORITIES, WITHDRAWN
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NAMING = "lower case letters, digits and _"
 STATE_LIST = 'a list of states such as ["open", "done"]'
+# What may change beside a kind's own fields.
+COLUMNS = {"due", "owner", "priority"}
 ROLE_LIST = f"a table of states with lists of {', '.join(ROLES)}"
 
 
@@ -57,6 +61,23 @@ Tag = Annotated[str, AfterValidator(_tag)]
 Label = Annotated[str, AfterValidator(_label)]
 State = Annotated[str, AfterValidator(_identifier)]
 Days = Annotated[int, Field(ge=0, le=3650)]
+WorkingHours = Annotated[float, Field(gt=0, le=10_000)]
+HOURS = f"a number of working hours, or a table of {', '.join(PRIORITIES)} with numbers"
+
+
+class _FieldTable(BaseModel):
+    """A field of a kind: the words for it by language, its type, who is asked for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: tuple[Label, ...] = Field(default=(), description='a list of words such as ["budget"]')
+    zh: tuple[Label, ...] = Field(default=(), description='a list of words such as ["预算"]')
+    type: FieldType = Field(default="text", description=f"one of {', '.join(FIELD_TYPES)}")
+    side: Literal["sales", "members"] | None = Field(default=None, description="sales or members")
+
+    def field(self, name: str) -> KindField:
+        labels = {"en": self.en, "zh": self.zh}
+        return KindField(name, {k: v for k, v in labels.items() if v}, self.type, self.side)
 
 
 class _Table(BaseModel):
@@ -82,15 +103,27 @@ class _Table(BaseModel):
     )
     agreement: Agreement = Field(default="none", description="none or both")
     agreed_state: str | None = Field(default=None, validate_default=True, description="a state")
-    rejected_state: str | None = Field(default=None, validate_default=True, description="a state")
+    rejected_state: str | None = Field(default=None, description="a state")
+    agreeable: tuple[str, ...] = Field(default=(), description=STATE_LIST)
     may_move: tuple[Role, ...] = Field(
         default=ROLES, min_length=1, description=f"a list of {', '.join(ROLES)}"
     )
-    answer_days: Days | None = Field(default=None, description="a number of working days")
+    answer_hours: dict[str, WorkingHours] = Field(default={}, description=HOURS)
+    solve_hours: dict[str, WorkingHours] = Field(default={}, description=HOURS)
     default_due_days: Days | None = Field(default=None, description="a number of working days")
     private: bool = Field(default=False, description="true or false")
     told: dict[str, tuple[Role, ...]] = Field(default={}, description=ROLE_LIST)
     asked: dict[str, tuple[Role, ...]] = Field(default={}, description=ROLE_LIST)
+    fields: dict[str, _FieldTable] = Field(
+        default={}, description='tables of fields such as budget = { en = ["budget"] }'
+    )
+    told_of: dict[str, tuple[Role, ...]] = Field(
+        default={}, description=f"a table of fields with lists of {', '.join(ROLES)}"
+    )
+    filled: dict[str, tuple[str, ...]] = Field(
+        default={}, description="a table of states with lists of fields"
+    )
+    also: tuple[Label, ...] = Field(default=(), description='a list of words such as ["risk"]')
 
     @field_validator("states")
     @classmethod
@@ -101,17 +134,62 @@ class _Table(BaseModel):
         return states
 
     @field_validator(
-        "final", "settled", "moves", "words", "told", "asked", "state_labels", mode="after"
+        "final",
+        "settled",
+        "agreeable",
+        "moves",
+        "words",
+        "told",
+        "asked",
+        "filled",
+        "state_labels",
+        mode="after",
     )
     @classmethod
     def _states_known(cls, value: Any, info: ValidationInfo) -> Any:
         _expect_known(_states_in(info.field_name or "", value), info)
         return value
 
+    @field_validator("answer_hours", "solve_hours", mode="before")
+    @classmethod
+    def _one_number_is_normal(cls, value: Any) -> Any:
+        return {"normal": value} if isinstance(value, int | float) else value
+
+    @field_validator("answer_hours", "solve_hours")
+    @classmethod
+    def _priorities_known(cls, hours: dict[str, float]) -> dict[str, float]:
+        unknown = [name for name in hours if name not in PRIORITIES]
+        if unknown:
+            raise ValueError(f"expected {HOURS}, got {unknown[0][:60]!r}")
+        if hours and "normal" not in hours:
+            raise ValueError("missing normal; expected the hours of the usual priority")
+        return hours
+
+    @field_validator("told_of", "filled")
+    @classmethod
+    def _fields_known(
+        cls, value: dict[str, tuple[str, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[str, ...]]:
+        known = set(info.data.get("fields", ()))
+        is_filled = info.field_name == "filled"
+        named = [n for names in value.values() for n in names] if is_filled else list(value)
+        unknown = [n for n in named if n not in (known if is_filled else known | COLUMNS)]
+        if unknown:
+            raise ValueError(f"expected a field of this kind, got {unknown[0][:60]!r}")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _field_names(cls, value: dict[str, _FieldTable]) -> dict[str, _FieldTable]:
+        for name in value:
+            _identifier(name)
+        return value
+
     @field_validator("agreed_state", "rejected_state")
     @classmethod
     def _agreement_leads_somewhere(cls, state: str | None, info: ValidationInfo) -> str | None:
-        if state is None and info.data.get("agreement") == "both":
+        wanted = info.field_name == "agreed_state" and info.data.get("agreement") == "both"
+        if state is None and wanted:
             raise ValueError('missing; expected the state that agreement = "both" leads to')
         _expect_known([state] if state else [], info)
         return state
@@ -119,7 +197,9 @@ class _Table(BaseModel):
     def kind(self, name: str) -> Kind:
         """The kind of that name; every final state of it is settled too."""
         values = {field: getattr(self, field) for field in type(self).model_fields}
-        return Kind(name=name, **(values | {"settled": self.final | self.settled}))
+        values["settled"] = self.final | self.settled
+        values["fields"] = tuple(table.field(key) for key, table in self.fields.items())
+        return Kind(name=name, **values)
 
 
 def load_kinds(own: Path | None) -> Kinds:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from mailflow.intake.imap import ImapSource
 from mailflow.intake.lmtp import LmtpSource
@@ -17,7 +18,7 @@ from mailflow.kinds_file import load_kinds
 from mailflow.outbox.composer import compose
 from mailflow.outbox.sender import SmtpServer, send_due
 from mailflow.pipeline.engine import Engine
-from mailflow.pipeline.installation import Installation
+from mailflow.requests import HANDLED
 from mailflow.schedule import SCHEDULED
 from mailflow.schedule.clock import fire_due
 from mailflow.schedule.due import Plan
@@ -26,6 +27,8 @@ from mailflow.store import leases, schema
 from mailflow.store.database import Database
 from mailflow.store.inputs import take_mails
 from mailflow.store.outbox import something_waits
+from mailflow.workflow.installation import Installation
+from mailflow.workflow.worktime import WorkCalendar
 
 CLOCK_SECONDS = 15
 
@@ -50,7 +53,15 @@ def installation(settings: Settings) -> Installation:
         size_limit=settings.size_limit,
         kinds=load_kinds(settings.kinds),
         plus_addresses=settings.plus_addresses,
+        calendar=work_calendar(settings),
     )
+
+
+def work_calendar(settings: Settings) -> WorkCalendar:
+    """The working time of this installation."""
+    said = settings.schedule
+    country: Literal["", "china"] = "china" if said.calendar == "china" else ""
+    return WorkCalendar(said.working_days, said.working_hours, said.holidays, country)
 
 
 def mailboxes(settings: Settings) -> Sequence[ImapSource]:
@@ -125,7 +136,7 @@ class Office:
         """Raises SettingsError, KindsError or SchemaError, each saying what to do."""
         database = open_database(settings)
         firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
-        engine = Engine(database, installation(settings), firings, real_now)
+        engine = Engine(database, installation(settings), firings, real_now, HANDLED)
         server, when = smtp_server(settings), plan(settings)
         return cls(settings, database, engine, server, when, real_now, real_now)
 
@@ -155,7 +166,7 @@ class Office:
             composed = compose(
                 session,
                 self.engine.installation,
-                self.engine.directory.get(session),
+                self.engine.directory.get(session, now),
                 now,
                 gather=timedelta(seconds=limits.gather_seconds),
                 mails_a_day=limits.mails_a_day,

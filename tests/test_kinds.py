@@ -19,7 +19,8 @@ settled = ["handled"]
 moves = { seen = ["handled"], handled = ["gone", "seen"] }
 words = { done = "handled" }
 may_move = ["owner", "coordinator"]
-answer_days = 3
+answer_hours = 24
+solve_hours = { normal = 80, urgent = 4.5 }
 default_due_days = 10
 private = true
 told = { handled = ["sales"] }
@@ -27,6 +28,8 @@ asked = { gone = ["reporter", "members"] }
 [risk.state_labels.zh]
 seen = "已发现"
 """
+
+BUILT_IN = ("feedback", "issue", "decision", "goal", "requirement", "task", "milestone")
 
 
 @pytest.fixture
@@ -41,23 +44,23 @@ def named(kinds: Kinds, name: str) -> Kind:
 
 
 @pytest.mark.parametrize(
-    ("name", "states", "open_ones", "answer_days"),
+    ("name", "states", "open_ones", "answer_hours"),
     [
-        ("feedback", "new acknowledged planned done declined", "new acknowledged planned", 2),
+        ("feedback", "new acknowledged planned done declined", "new acknowledged planned", 16),
         (
             "issue",
             "open analysing in_progress resolved closed rejected",
             "open analysing in_progress",
-            1,
+            8,
         ),
-        ("decision", "proposed agreed rejected superseded", "proposed", 5),
+        ("decision", "proposed agreed rejected superseded", "proposed", 40),
     ],
 )
-def test_built_in(name: str, states: str, open_ones: str, answer_days: int) -> None:
+def test_built_in(name: str, states: str, open_ones: str, answer_hours: float) -> None:
     kind = named(load_kinds(None), name)
     assert kind.states == tuple(states.split())
     assert [state for state in kind.states if state not in kind.settled] == open_ones.split()
-    assert kind.answer_days == answer_days
+    assert kind.answer_hours["normal"] == answer_hours
     assert kind.may_move == ROLES
     assert not kind.private
     for language in ("en", "zh"):
@@ -75,6 +78,7 @@ def test_built_in(name: str, states: str, open_ones: str, answer_days: int) -> N
                 "start": "planned",
                 "done": "done",
                 "reject": "declined",
+                "reopen": "new",
             },
         ),
         (
@@ -84,6 +88,7 @@ def test_built_in(name: str, states: str, open_ones: str, answer_days: int) -> N
                 "start": "in_progress",
                 "done": "resolved",
                 "reject": "rejected",
+                "reopen": "open",
             },
         ),
         ("decision", {}),
@@ -146,14 +151,15 @@ def test_find(text: str, name: str | None) -> None:
 def test_an_own_kind_is_added(own: Path) -> None:
     own.write_text(RISK, "utf-8")
     kinds = load_kinds(own)
-    assert [kind.name for kind in kinds] == ["feedback", "issue", "decision", "risk"]
+    assert [kind.name for kind in kinds] == [*BUILT_IN, "risk"]
     risk = named(kinds, "risk")
     assert risk == kinds.by_tag("RISKO") == kinds.find("风险")
     assert risk.settled == {"handled", "gone"}
     assert risk.final == {"gone"}
     assert risk.moves == {"seen": ("handled",), "handled": ("gone", "seen")}
     assert risk.may_move == ("owner", "coordinator")
-    assert (risk.answer_days, risk.default_due_days, risk.private) == (3, 10, True)
+    assert (risk.answer_hours, risk.default_due_days, risk.private) == ({"normal": 24}, 10, True)
+    assert risk.solve_hours == {"normal": 80, "urgent": 4.5}
     assert risk.told == {"handled": ("sales",)}
     assert risk.asked == {"gone": ("reporter", "members")}
     assert (risk.called("zh"), risk.called("fr")) == ("风险", "risk")
@@ -164,7 +170,7 @@ def test_an_own_kind_is_added(own: Path) -> None:
 def test_an_own_kind_replaces_a_built_in_one_as_a_whole(own: Path) -> None:
     own.write_text('[issue]\ntags = ["DEFECT"]\nstates = ["open", "shut"]\n', "utf-8")
     kinds = load_kinds(own)
-    assert [kind.name for kind in kinds] == ["feedback", "issue", "decision"]
+    assert [kind.name for kind in kinds] == list(BUILT_IN)
     issue = named(kinds, "issue")
     assert issue.states == ("open", "shut")
     assert (issue.words, issue.final, issue.label) == ({}, frozenset(), {})
@@ -193,13 +199,19 @@ WRONG = [
     ("[risk]\nstates = ['a']\nmay_move = ['boss']", "risk.may_move[1]: expected a list of owner,"),
     ("[risk]\nstates = ['a']\nagreement = 'all'", "risk.agreement: expected none or both"),
     ("[risk]\nstates = ['a']\nagreed_state = 'b'", "risk.agreed_state: expected a state of a"),
-    ("[risk]\nstates = ['a']\nanswer_days = -1", "risk.answer_days: expected a number of working"),
+    ("[risk]\nstates = ['a']\nanswer_hours = -1", "risk.answer_hours.normal: expected a number of"),
     ("[risk]\nstates = ['a']\ntags = ['is sue']", "risk.tags[1]: expected a tag without spaces"),
     ("[risk]\nstates = ['a']\nlabel.en = ''", "risk.label.en: expected some words on one line"),
     (
-        "[risk]\nstates = ['a']\nagreement = 'both'\nagreed_state = 'a'",
-        "risk.rejected_state: missing; expected the state that",
+        "[risk]\nstates = ['a']\nagreement = 'both'",
+        "risk.agreed_state: missing; expected the state that",
     ),
+    (
+        "[risk]\nstates = ['a']\nsolve_hours = { high = 4 }",
+        "risk.solve_hours: missing normal; expected the hours of the usual priority",
+    ),
+    ("[risk]\nstates = ['a']\nfilled = { a = ['cost'] }", "risk.filled: expected a field of"),
+    ("[risk]\nstates = ['a']\nfields.cost.type = 'money'", "risk.fields.cost.type: expected one of"),
     (
         "[risk]\nstates = ['a']\ntags = ['bug']",
         "risk: expected names, tags and labels of its own, but issue has 'bug' too",

@@ -18,8 +18,8 @@ from mailflow.cli.output import one_line, print_json
 from mailflow.intake.imap import ImapSource
 from mailflow.kinds_file import KindsError, load_kinds
 from mailflow.outbox.sender import Unreachable, connect
-from mailflow.pipeline.snapshots import read_directory
 from mailflow.settings import Settings, SettingsError
+from mailflow.snapshots import read_directory
 from mailflow.store import schema
 from mailflow.store.database import Database
 from mailflow.store.tables import Input, Record

@@ -17,11 +17,11 @@ from mailflow.directory_file.apply import Defaults, apply_file
 from mailflow.directory_file.changes import Change
 from mailflow.directory_file.rows import export
 from mailflow.kinds_file import load_kinds
-from mailflow.requests import TAGS
 from mailflow.settings import Settings
 from mailflow.settings.types import DAYS
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import WITHDRAWN
+from mailflow.workflow.requests import REQUESTS
 
 MARKS = {"added": "+", "changed": "~", "deactivated": "-", "kept": "="}
 APPLY_EPILOG = """\b
@@ -57,7 +57,7 @@ def apply(file: Path, dry_run: bool, prune: bool, as_lines: bool) -> None:
     """Make the directory what FILE says."""
     with start.opened() as (settings, database):
         kinds = load_kinds(settings.kinds)
-        wanted = load(file, Rules(kinds, TAGS, settings.address))
+        wanted = load(file, Rules(kinds, frozenset(REQUESTS), settings.address))
         applied = apply_file(
             database,
             wanted,

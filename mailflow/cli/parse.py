@@ -14,9 +14,9 @@ import click
 from mailflow.cli.output import harmless, json_line, one_line
 from mailflow.intake.files import files_of, read_mails
 from mailflow.kinds_file import load_kinds
-from mailflow.requests import TAGS
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.refs import as_ref
+from mailflow.workflow.requests import REQUESTS
 from parsers import parse
 from parsers.as_json import as_json
 
@@ -113,7 +113,7 @@ def _standard_input() -> Iterator[tuple[str, bytes]]:
 def _project(tags: Any, kinds: Kinds) -> str | None:
     """The first tag that can be a project's key, and is nothing else that we know."""
     for tag in tags:
-        if KEY.fullmatch(tag) and not (kinds.by_tag(tag) or tag in TAGS or as_ref(tag)):
+        if KEY.fullmatch(tag) and not (kinds.by_tag(tag) or tag in REQUESTS or as_ref(tag)):
             return str(tag)
     return None
 

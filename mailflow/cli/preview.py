@@ -14,12 +14,12 @@ from mailflow import wiring
 from mailflow.cli import start
 from mailflow.cli.output import Failure, harmless, one_line
 from mailflow.outbox.preview import preview
-from mailflow.pipeline.installation import Installation
-from mailflow.pipeline.snapshots import read_directory
 from mailflow.schedule import SCHEDULED
 from mailflow.schedule.clock import payload_of, read_meetings, upcoming
 from mailflow.schedule.due import Due, Meeting, Plan
+from mailflow.snapshots import read_directory
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Person
 
 # Enough firings to find one of everybody in.

@@ -22,7 +22,7 @@ PROJECT_RULES = {
     "coordinator": "project as the coordinator said",
 }
 # Columns that say nothing to people, and those that are called otherwise.
-HIDDEN = {"number", "why", "title_id", "text_id"}
+HIDDEN = {"number", "why", "title_id", "text_id", "answered_at", "settled_at"}
 NAMES = {
     "owner_id": "owner",
     "reporter_id": "reporter",

@@ -10,9 +10,9 @@ import click
 from mailflow import wiring
 from mailflow.cli import start
 from mailflow.cli.output import Failure, print_json, print_table
-from mailflow.pipeline.snapshots import DirectoryCache, read_directory
 from mailflow.schedule.clock import fire_key, read_meetings, upcoming
 from mailflow.schedule.due import Due
+from mailflow.snapshots import DirectoryCache, read_directory
 from mailflow.store import inputs
 from mailflow.workflow.directory import Directory
 

@@ -17,9 +17,9 @@ from mailflow.demo.inboxes import Inboxes
 from mailflow.demo.script import ADDRESS, AUTHSERV_ID, FOLDER, Week
 from mailflow.demo.servers import HOST, ImapServer, Receiver
 from mailflow.directory_file.apply import Defaults, apply_file
-from mailflow.requests import TAGS
 from mailflow.settings import Settings
 from mailflow.wiring import Office
+from mailflow.workflow.requests import REQUESTS
 
 CLOCK_SECONDS = 1
 
@@ -112,7 +112,9 @@ class Stage:
         return settings.load(config, {})
 
     def _apply_directory(self, found: Settings) -> None:
-        rules = directory_file.Rules(self.office.engine.installation.kinds, TAGS, ADDRESS)
+        rules = directory_file.Rules(
+            self.office.engine.installation.kinds, frozenset(REQUESTS), ADDRESS
+        )
         wanted = directory_file.load(FOLDER / "directory.toml", rules)
         defaults = Defaults(found.language, found.timezone)
         apply_file(self.office.database, wanted, defaults, {}, self.clock())

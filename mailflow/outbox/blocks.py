@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote as percent
+from typing import Any, NamedTuple
 
 from mailflow.outbox import options
+from mailflow.outbox.buttons import mailto
 from mailflow.outbox.facts import Facts, Reason, Shown, Told
 from mailflow.outbox.happened import sentence
 from mailflow.outbox.quotes import EXCERPT, WHOLE, quote
@@ -20,6 +20,17 @@ from mailflow.store.tables import Contact
 # After these the reader may see the record for the first time, or as another one.
 NEW_TO_THE_READER = {"opened", "owner", "project", "kind"}
 ASKING = ("unrouted", "agree", "asked", "yours", "opened")
+
+
+class Asked(NamedTuple):
+    """What is asked, the sentence before the lines that answer it, and these lines."""
+
+    question: str = ""
+    how: str = ""
+    options: tuple[Option, ...] = ()
+
+
+NOTHING = Asked()
 
 
 @dataclass(frozen=True)
@@ -63,20 +74,25 @@ def _about(
     return About(shown, tuple(reasons), tuple(told), tuple(earlier))
 
 
-def record_block(reader: Reader, about: About, *, several: bool, budget: int = WHOLE) -> Block:
+def record_block(
+    reader: Reader, about: About, *, several: bool, budget: int = WHOLE, receipt: bool = False
+) -> Block:
     """`several` mails show each record in short; `budget` is in characters of its words."""
     shown, record = about.shown, about.shown.record
     refused = tuple(
         Said(refusal(reader, reason, shown)) for reason in about.reasons if is_refused(reason)
     )
     happened = tuple(sentence(reader, shown, told, budget) for told in about.told)
-    asked, choices = ("", ()) if several else asks(reader, about)
+    asked = NOTHING if several else asks(reader, about)
+    if receipt and not several:
+        asked = _with_undo(reader, about, asked)
     return Block(
         ref=record.ref,
         title=one_line(record.title),
         said=happened + refused,
-        asked=(asked,) if asked else (),
-        options=choices,
+        asked=(asked.question,) if asked.question else (),
+        how=asked.how,
+        options=asked.options,
         quotes=_words(reader, about, budget),
         facts=() if several else facts_of(reader, shown),
         meta=_meta(reader, shown) if several else "",
@@ -89,29 +105,43 @@ def is_refused(reason: Reason) -> bool:
     return reason.get("reason") == "refused"
 
 
-def asks(reader: Reader, about: About) -> tuple[str, tuple[Option, ...]]:
+def asks(reader: Reader, about: About) -> Asked:
     """What is asked of the reader, and the lines that answer it."""
     shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
     names = {str(reason.get("reason")) for reason in about.reasons}
     name = next((n for n in ASKING if n in names), "")
     state = shown.record.state
-    if name == "agree" or (name in ("opened", "yours") and options.awaits_side(reader, shown)):
+    is_asked = options.awaits_side(reader, shown) and kind and kind.asked_to_agree == state
+    if name == "agree" or (name in ("opened", "yours") and is_asked):
         side = reader.side(shown.project.side(reader.person.id)) if shown.project else ""
         choices = options.agreement(reader, shown)
-        return (reader.say("ask.agree", side=side), choices) if choices else ("", ())
+        return _asked(reader, reader.say("ask.agree", side=side), choices) if choices else NOTHING
     if name == "unrouted":
-        return reader.say("ask.unrouted"), options.for_coordinator(reader, shown)
+        return _asked(reader, reader.say("ask.unrouted"), options.for_coordinator(reader, shown))
     if name == "asked":
-        choices = options.moves(reader, shown)
-        return reader.say("ask.asked", state=reader.state(kind, state)), choices
+        question = reader.say("ask.asked", state=reader.state(kind, state))
+        return _asked(reader, question, options.moves(reader, shown, "all"))
     closed = kind is None or state not in kind.states or state in (kind.settled | kind.final)
     if name == "yours" and not closed:
         is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
-        sentence_ = reader.say("ask.yours" if is_new else "ask.goes_on")
-        return sentence_, options.for_owner(reader, shown)
+        question = reader.say("ask.yours" if is_new else "ask.goes_on")
+        return _asked(reader, question, options.for_owner(reader, shown))
     if name == "opened":
-        return reader.say("ask.correct"), options.for_reporter(reader, shown)
-    return "", ()
+        choices, how = options.for_reporter(reader, shown), reader.say("ask.if_wrong")
+        return Asked(reader.say("ask.correct"), how, choices)
+    return NOTHING
+
+
+def _asked(reader: Reader, question: str, choices: tuple[Option, ...]) -> Asked:
+    return Asked(question, reader.say("ask.lines") if choices else "", choices)
+
+
+def _with_undo(reader: Reader, about: About, asked: Asked) -> Asked:
+    """In a receipt: what the reader's mail changed, they can take back."""
+    if not any(t.event.actor_id == reader.person.id and t.event.new for t in about.told):
+        return asked
+    how = asked.how or reader.say("ask.undo")
+    return Asked(asked.question, how, (*asked.options, options.undo(reader, about.shown)))
 
 
 def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
@@ -227,6 +257,5 @@ def _parts_of_route(reader: Reader, why: Mapping[str, Any]) -> list[str]:
 
 
 def mail_about(reader: Reader, ref: str, title: str) -> str:
-    """A link (RFC 6068) that begins a mail about this record alone."""
-    subject = f"[{ref}] {one_line(title, 80)}"
-    return f"mailto:{percent(reader.installation.address)}?subject={percent(subject, safe='')}"
+    """A link that begins a mail about this record alone."""
+    return mailto(reader.installation.address, f"[{ref}] {one_line(title, 80)}")

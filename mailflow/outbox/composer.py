@@ -19,10 +19,10 @@ from mailflow.outbox.reader import Reader, reader_of, zone_of
 from mailflow.outbox.render import render
 from mailflow.outbox.selection import Past, Planned, Rules, plan
 from mailflow.outbox.view import Draft
-from mailflow.pipeline.installation import Installation
 from mailflow.store import outbox
 from mailflow.store.tables import Notice, Outgoing
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Person, Project
 from mailflow.workflow.tokens import Token, message_id, sign
 
@@ -127,32 +127,33 @@ class Composing:
             raise
         except Exception as error:
             log.exception("a mail of %s notices could not be composed", len(notices))
-            self._none(planned, notices, f"{type(error).__name__}: {error}"[:500])
-            return False
+            row = self._row(planned, notices)
+            return _not_sent(row, f"{type(error).__name__}: {error}"[:500])
 
     def _make(self, planned: Planned, notices: Sequence[Notice]) -> bool:
+        """The row comes first: its id is in the token, which the mail's buttons hold."""
         person = self.directory.persons.get(planned.person_id)
+        row = self._row(planned, notices)
         if person is None or not person.active or not person.address:
-            self._none(planned, notices, "the person has no active address")
-            return False
-        reader = reader_of(person, self.installation, self.directory, self.now)
+            return _not_sent(row, "the person has no active address")
+        token = Token(row.id, person.id)
+        signed = sign(token, self.installation.secret)
+        reader = reader_of(person, self.installation, self.directory, self.now, signed)
         made = draft(reader, self.facts, planned.kind, notices)
         if made is None:
-            self._none(planned, notices, "nothing in it that the person may see")
-            return False
-        row = self._row(planned, notices, person.address)
-        row.subject, row.record_id = made.view.subject, made.record
-        row.about = self._about(made, notices)
+            return _not_sent(row, "nothing in it that the person may see")
+        row.address, row.subject = person.address, made.view.subject
+        row.record_id, row.about = made.record, self._about(made, notices)
         with self.session.no_autoflush:
-            letter = self._letter(reader, planned.kind, made, Token(row.id, person.id))
+            letter = self._letter(reader, planned.kind, made, token)
         row.message_id = letter.message_id
         row.body = octets(letter)
         return True
 
-    def _row(self, planned: Planned, notices: Sequence[Notice], address: str) -> Outgoing:
+    def _row(self, planned: Planned, notices: Sequence[Notice]) -> Outgoing:
         row = Outgoing(
             person_id=planned.person_id,
-            address=address,
+            address="",
             kind=planned.kind,
             composed_at=self.now,
             next_attempt_at=self.now,
@@ -162,11 +163,6 @@ class Composing:
         for notice in notices:
             notice.outgoing_id = row.id
         return row
-
-    def _none(self, planned: Planned, notices: Sequence[Notice], why: str) -> None:
-        """A mail that is never sent: its notices are done with, and the outbox says why."""
-        row = self._row(planned, notices, "")
-        row.state, row.last_error = "failed", f"not sent: {why}"
 
     def _about(self, made: Draft, notices: Sequence[Notice]) -> dict[str, object]:
         last = notices[-1]
@@ -181,14 +177,13 @@ class Composing:
         installation, project = self.installation, made.project
         address, secret = installation.address, installation.secret
         local, _, domain = address.rpartition("@")
-        signed = f"{local}+{sign(token, secret)}@{domain}"
         text, html = render(made.view)
         answers, references = self._thread(reader.person.id, made)
         key = f"{project.key.casefold()}." if project else ""
         return Letter(
             sender_name=_sender_name(reader, project),
             sender=address,
-            reply_to=signed if installation.plus_addresses else address,
+            reply_to=reader.mailbox,
             name=reader.person.name,
             address=reader.person.address,
             subject=made.view.subject,
@@ -220,6 +215,12 @@ class Composing:
         if last is None and alone and shown is not None and shown.record.reporter == person_id:
             return outbox.opening_message_id(self.session, record_id)
         return last
+
+
+def _not_sent(row: Outgoing, why: str) -> bool:
+    """A mail that is never sent: its notices are done with, and the outbox says why."""
+    row.state, row.last_error = "failed", f"not sent: {why}"
+    return False
 
 
 def _sender_name(reader: Reader, project: Project | None) -> str:

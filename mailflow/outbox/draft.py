@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from mailflow.outbox.blocks import About, about_records, is_refused, record_block
 from mailflow.outbox.facts import Facts, Reason
-from mailflow.outbox.pieces import Piece, piece
+from mailflow.outbox.pieces import piece
 from mailflow.outbox.quotes import WHOLE
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.scheduled import scheduled, sent_by, short_list
-from mailflow.outbox.view import Block, Draft, View
+from mailflow.outbox.view import Block, Draft, Piece, View
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Notice
 from mailflow.workflow.model import Project
@@ -34,7 +34,7 @@ def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) ->
     ]
     if not abouts and not pieces:
         return None
-    blocks, project = _blocks(reader, abouts, pieces), _project(abouts)
+    blocks, project = _blocks(reader, kind, abouts, pieces), _project(abouts)
     view = View(
         language=reader.phrases.language,
         subject=_subject(reader, abouts, pieces),
@@ -44,6 +44,7 @@ def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) ->
         pages=tuple(found.page for found in pieces if found.page),
         footer=_footer(reader, kind, project),
         several=len(blocks) > 1,
+        tap=reader.say("button.how"),
     )
     return Draft(
         view,
@@ -66,12 +67,14 @@ def _without_record(
     ]
 
 
-def _blocks(reader: Reader, abouts: Sequence[About], pieces: Sequence[Piece]) -> tuple[Block, ...]:
-    several = len(abouts) > 1
+def _blocks(
+    reader: Reader, kind: str, abouts: Sequence[About], pieces: Sequence[Piece]
+) -> tuple[Block, ...]:
+    several, receipt = len(abouts) > 1, kind == "receipt"
     budget = max(LEAST, min(WHOLE, SHARED // len(abouts))) if abouts else WHOLE
     blocks = []
     for number, about in enumerate(abouts, start=1):
-        block = record_block(reader, about, several=several, budget=budget)
+        block = record_block(reader, about, several=several, budget=budget, receipt=receipt)
         blocks.append(replace(block, number=number) if several else block)
     return (*blocks, *(block for found in pieces for block in found.blocks))
 

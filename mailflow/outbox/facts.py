@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mailflow.outbox.words import one_line
-from mailflow.pipeline.snapshots import as_record
+from mailflow.snapshots import as_record
 from mailflow.store import inputs, outbox
 from mailflow.store.outbox import CHUNK
 from mailflow.store.records import Row, by_ids

@@ -12,9 +12,9 @@ from mailflow.outbox.draft import draft
 from mailflow.outbox.facts import load
 from mailflow.outbox.reader import reader_of
 from mailflow.outbox.render import render
-from mailflow.pipeline.installation import Installation
 from mailflow.store.tables import Notice
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Person
 
 

@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 
 from mailflow.outbox.phrases import Phrases, phrases
 from mailflow.outbox.words import one_line
-from mailflow.pipeline.installation import Installation
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Person, Project
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Says everything as this person reads it; `today` is the date where they are."""
+    """Says everything as this person reads it; `today` is the date where they are.
+
+    `token` is the reply token of the mail that they read, "" where it is none yet (a preview).
+    """
 
     person: Person
     directory: Directory
@@ -25,6 +28,7 @@ class Reader:
     phrases: Phrases
     zone: tzinfo
     now: datetime
+    token: str = ""
 
     def say(self, key: str, /, **given: object) -> str:
         return self.phrases.say(key, **given)
@@ -32,6 +36,15 @@ class Reader:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def mailbox(self) -> str:
+        """Where the reader's answers go: signed where the mail server takes plus-addresses."""
+        address = self.installation.address
+        if not (self.token and self.installation.plus_addresses):
+            return address
+        local, _, domain = address.rpartition("@")
+        return f"{local}+{self.token}@{domain}"
 
     def day(self, day: date) -> str:
         """Mon 23 Nov 2026, 2026年11月23日 周一."""
@@ -108,7 +121,11 @@ class Reader:
 
 
 def reader_of(
-    person: Person, installation: Installation, directory: Directory, now: datetime
+    person: Person,
+    installation: Installation,
+    directory: Directory,
+    now: datetime,
+    token: str = "",
 ) -> Reader:
     return Reader(
         person=person,
@@ -117,6 +134,7 @@ def reader_of(
         phrases=phrases(person.language, installation.language),
         zone=zone_of(person, installation),
         now=now,
+        token=token,
     )
 
 

@@ -26,23 +26,30 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A line that a reply can begin with, and what it does."""
+    """A line that a reply can begin with, and what it does.
+
+    With a `label` it is a button, too, whose `link` writes the reply; without a line only that.
+    """
 
     write: str
     does: str
+    label: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """What happened, what is asked, the words, the facts, why: about one record or one mail.
 
-    `meta` is the facts in one line, where there are several blocks.
+    `how` introduces the lines that answer. `meta` is the facts in one line, where there are several
+    blocks.
     """
 
     ref: str = ""
     title: str = ""
     said: tuple[Said, ...] = ()
     asked: tuple[str, ...] = ()
+    how: str = ""
     options: tuple[Option, ...] = ()
     quotes: tuple[Quote, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -50,6 +57,24 @@ class Block:
     why: str = ""
     number: int | None = None
     link: str = ""
+
+    @property
+    def lines(self) -> tuple[Option, ...]:
+        return tuple(option for option in self.options if option.write)
+
+    @property
+    def buttons(self) -> tuple[Option, ...]:
+        return tuple(option for option in self.options if option.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a mail: the subject that it would have alone, its blocks, a page sent along."""
+
+    subject: str
+    blocks: tuple[Block, ...] = ()
+    page: str = ""
+    records: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +102,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole mail. `several` is set where its blocks are numbered and shown in short."""
+    """A whole mail. `several` is set where its blocks are numbered and shown in short.
+
+    `tap` says what its buttons do.
+    """
 
     language: str
     subject: str
@@ -89,6 +117,7 @@ class View:
     pages: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     several: bool = False
+    tap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

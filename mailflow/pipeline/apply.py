@@ -8,13 +8,28 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.snapshots import as_record
+from mailflow.snapshots import as_record
 from mailflow.store import records
 from mailflow.store.tables import Alias, Event, Input, Project
 from mailflow.store.tables import Record as Row
+from mailflow.workflow.kinds import Kinds
+from mailflow.workflow.measure import measured
 from mailflow.workflow.model import Happened, Record
 
 Files = Sequence[tuple[str, int]]
+# What is not known of a new record; its first event says it all the same, for the fold.
+UNKNOWN: Mapping[str, Any] = {
+    "priority": "normal",
+    "due": None,
+    "agreements": {},
+    "fields": {},
+    "links": [],
+    "following": {},
+    "reworked": 0,
+    "spent": 0,
+    "answered_at": None,
+    "settled_at": None,
+}
 
 
 def open_record(
@@ -33,15 +48,13 @@ def open_record(
     """
     number = records.next_number(session, project.id)
     whole = {
+        **UNKNOWN,
         **fields,
         "project_id": project.id,
         "number": number,
         "ref": f"{project.key}-{number}",
         "title_id": records.add_text(session, texts["title"]),
         "text_id": records.add_text(session, texts["text"]),
-        "priority": "normal",
-        "due": None,
-        "agreements": {},
     }
     row = records.open_record(session, whole, now)
     session.add(
@@ -63,12 +76,14 @@ def happen(
     cause: Input,
     record_id: int,
     events: Sequence[Happened],
+    kinds: Kinds,
     actor: int | None,
     now: datetime,
 ) -> Record:
     """Write the events and set the row's fields to what they say; returns the record after."""
     row = session.get_one(Row, record_id)
-    for event in events:
+    before = as_record(records.by_ids(session, [record_id])[record_id])
+    for event in measured(before, events, kinds, actor, now):
         new = dict(event.new)
         if event.what == "project":
             new |= _move(session, row, new["project_id"])
@@ -85,7 +100,7 @@ def happen(
                 files=_as_json(event.files),
             )
         )
-        records.change_record(row, new, now)
+        records.change_record(session, row, new, now)
     session.flush()
     return as_record(records.by_ids(session, [record_id])[record_id])
 

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.installation import Installation
 from mailflow.pipeline.notices import Notices
-from mailflow.pipeline.snapshots import DirectoryCache
 from mailflow.pipeline.steps import walk
-from mailflow.pipeline.work import Done, Work
+from mailflow.pipeline.work import Done, Handle, Work
+from mailflow.snapshots import DirectoryCache
 from mailflow.store import inputs
 from mailflow.store.database import Database
 from mailflow.store.leases import Held, LeaseLost, confirm
 from mailflow.store.tables import Input, Message
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Person
 from parsers import Mail, parse
 
@@ -34,7 +34,8 @@ Fire = Callable[[Session, Installation, Directory, Input, datetime], None]
 
 @dataclass
 class Engine:
-    """The pipeline of one daemon. `firings` says what handles which firing of the clock.
+    """The pipeline of one daemon. `firings` says what handles which firing of the clock, `requests`
+    what answers which request.
 
     `lease` is checked inside each commit, by `real_now`, so that one that was lost changes nothing.
     """
@@ -43,6 +44,7 @@ class Engine:
     installation: Installation
     firings: Mapping[str, Fire]
     real_now: Callable[[], datetime]
+    requests: Mapping[str, Handle] = field(default_factory=dict)
     lease: Held | None = None
     directory: DirectoryCache = field(init=False)
 
@@ -91,12 +93,13 @@ class Engine:
         work = Work(
             session=session,
             installation=self.installation,
-            directory=self.directory.get(session),
+            directory=self.directory.get(session, now),
             input=taken,
             message=session.get_one(Message, input_id),
             mail=mail,
             now=now,
             notices=notices,
+            requests=self.requests,
         )
         _close(taken, walk(work), now)
         if taken.state == "quarantined":
@@ -108,7 +111,7 @@ class Engine:
 
     def _fire(self, session: Session, taken: Input, now: datetime) -> None:
         fire = self.firings[taken.payload["what"]]
-        fire(session, self.installation, self.directory.get(session), taken, now)
+        fire(session, self.installation, self.directory.get(session, now), taken, now)
         _close(taken, Done("processed"), now)
 
     def _fail(self, input_id: int, raw: bytes, error: Exception, now: datetime) -> None:
@@ -127,7 +130,7 @@ class Engine:
             taken.state, taken.processed_at = "quarantined", now
             inputs.unblock(session, input_id)
             notices = Notices()
-            directory = self.directory.get(session)
+            directory = self.directory.get(session, now)
             coordinator = directory.by_address(self.installation.coordinator)
             tell_quarantined(coordinator, notices, taken)
             notices.write(session, taken, now)

@@ -22,28 +22,33 @@ class _Mail:
 
 @dataclass
 class Notices:
-    """One mail a person: of the first kind that applies, with all its reasons."""
+    """One mail a person: of the first kind that applies, with all its reasons.
 
-    mails: dict[int, _Mail] = field(default_factory=dict)
+    A kind that is not among these (report, agenda) is a mail of its own.
+    """
+
+    mails: dict[tuple[int, str], _Mail] = field(default_factory=dict)
 
     def tell(
         self, person: int, kind: str, reason: Mapping[str, Any], question: int | None = None
     ) -> None:
         """`reason` has the key "reason", a phrase's name, and what fills the phrase."""
-        mail = self.mails.setdefault(person, _Mail(kind))
-        mail.kind = min(mail.kind, kind, key=ORDER.index)
+        own = "" if kind in ORDER else kind
+        mail = self.mails.setdefault((person, own), _Mail(kind))
+        if not own:
+            mail.kind = min(mail.kind, kind, key=ORDER.index)
         mail.question = question or mail.question
         if reason not in mail.reasons:
             mail.reasons.append(reason)
 
     def silence(self, person: int) -> None:
         """Give somebody no receipt (their mail came by a list, or a robot's)."""
-        mail = self.mails.get(person)
+        mail = self.mails.get((person, ""))
         if mail is not None and mail.kind == "receipt":
-            del self.mails[person]
+            del self.mails[person, ""]
 
     def write(self, session: Session, cause: Input, now: datetime) -> None:
-        for person, mail in self.mails.items():
+        for (person, _), mail in self.mails.items():
             session.add(
                 Notice(
                     input_id=cause.id,

@@ -2,71 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mailflow.pipeline import apply
-from mailflow.pipeline.reply import Outcome, carry_out, finish
-from mailflow.pipeline.snapshots import as_record
+from mailflow.pipeline.carry import Outcome, carry_out
+from mailflow.pipeline.effects import finish
+from mailflow.pipeline.open_new import Draft, open_new
 from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
 from mailflow.store import records
 from mailflow.store.tables import Contact
-from mailflow.store.tables import Project as ProjectRow
-from mailflow.workflow import audience
+from mailflow.workflow import fields
 from mailflow.workflow.kinds import Kind
-from mailflow.workflow.model import Happened, Project, Record
-from mailflow.workflow.routing import choose_owner
+from mailflow.workflow.model import Happened, Project, Record, Refusal
+from parsers import labelled
 
 
 def opening(work: Work) -> Done | None:
-    reporter = work.person.id if work.person else work.input.decisions.get("by")
+    reporter = work.actor()
     if work.project is None or work.kind is None or reporter is None:
         return hold_for_triage(work)
-    record, routed = _open(work, work.project, work.kind, reporter)
-    tells = audience.opened(record, work.project, work.kind, routed=routed)
-    for person, (mail, reasons) in audience.one_mail_each(tells, reporter).items():
-        for reason in reasons:
-            work.notices.tell(person, mail, {"reason": reason, "record": record.id})
-    outcome = carry_out(work, record)
+    record, refused = _open(work, work.project, work.kind, reporter)
+    records.file(work.session, work.mail.message_id, record.id, work.input.id)
+    outcome = Outcome()
+    if work.person is not None:
+        outcome = carry_out(work, work.person, record, work.mail.word, work.mail.commands)
+    outcome.refusals += refused
     note = _note(work, outcome)
     if note:
         outcome.events.append(Happened("note", text=note))
-    if outcome.events or outcome.refusals or outcome.pages:
-        finish(work, record, outcome)
+    finish(work, record, outcome)
     return Done("processed")
 
 
-def _open(work: Work, project: Project, kind: Kind, reporter: int) -> tuple[Record, bool]:
-    """The new record, and whether a route chose its owner."""
+def _open(
+    work: Work, project: Project, kind: Kind, reporter: int
+) -> tuple[Record, list[tuple[str, Refusal]]]:
+    """The new record, and the lines that give one of its fields something else than it takes."""
     contact = _contact(work)
-    client = contact.client_id if contact else None
     text = work.client_words()
-    title = work.title or "—"
-    owner, why = choose_owner(project, kind.name, f"{title}\n{text}", client)
-    if not work.directory.persons[owner].active:
-        owner, why = project.coordinator, {"rule": "coordinator", "project": project.key}
-    fields: dict[str, Any] = {
-        "kind": kind.name,
-        "state": kind.states[0],
-        "contact_id": contact.id if contact else None,
-        "client_id": client,
-        "reporter_id": reporter,
-        "owner_id": owner,
-        "why": {**why, "project_rule": work.rule},
-    }
-    row = apply.open_record(
-        work.session,
-        work.input,
-        work.session.get_one(ProjectRow, project.id),
-        fields,
-        {"title": title, "text": text},
-        reporter,
-        work.now,
-        work.files(),
+    given = fields.read(kind.fields, labelled(text.splitlines()))
+    person = work.directory.persons[reporter]
+    settled = fields.settle(kind.fields, given, work.today(project), person.language)
+    draft = Draft(
+        project=project,
+        kind=kind,
+        reporter=reporter,
+        title=work.title,
+        text=text,
+        fields=settled.fields,
+        due=settled.due,
+        contact=contact.id if contact else None,
+        client=contact.client_id if contact else None,
+        files=work.files(),
+        rule=work.rule,
     )
-    records.file(work.session, work.mail.message_id, row.id, work.input.id)
-    work.session.flush()
-    return as_record(records.by_ids(work.session, [row.id])[row.id]), why["rule"] == "route"
+    refused = [(f"{name}: {given[name]}", why) for name, why in settled.refused.items()]
+    return open_new(work, draft), refused
 
 
 def _contact(work: Work) -> Contact | None:

@@ -8,9 +8,11 @@ from mailflow.pipeline.answer import answer
 from mailflow.pipeline.automatic import automatic, newsletter
 from mailflow.pipeline.believe import believe
 from mailflow.pipeline.client import client
+from mailflow.pipeline.items import items
 from mailflow.pipeline.opening import opening
 from mailflow.pipeline.place import place
 from mailflow.pipeline.reply import reply
+from mailflow.pipeline.request import request
 from mailflow.pipeline.sealed import sealed
 from mailflow.pipeline.seen import seen
 from mailflow.pipeline.sender import sender
@@ -31,7 +33,9 @@ STEPS: Sequence[Step] = (
     believe,  # are they who they say?
     size,  # is it all there?
     answer,  # a question is answered
+    items,  # numbered items of a list of ours are answered
     reply,  # a record moves on
+    request,  # something is asked for
     client,  # whose words does it bring?
     opening,  # a record is opened
 )

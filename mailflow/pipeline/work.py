@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.installation import Installation
 from mailflow.pipeline.notices import Notices
 from mailflow.store import directory as people
 from mailflow.store.records import Row, by_ids
 from mailflow.store.tables import Contact, Input, Message, Outgoing, Question
 from mailflow.workflow.directory import Directory
-from mailflow.workflow.kinds import Kind
+from mailflow.workflow.installation import Installation
+from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Person, Project, Refusal
 from mailflow.workflow.refs import fold_address
+from mailflow.workflow.requests import Ask, Told
 from mailflow.workflow.routing import client_of
 from parsers import Forward, Mail, Mailbox
 
@@ -31,6 +33,10 @@ class Done:
 
     state: str
     reason: str | None = None
+
+
+# What answers a request; the table of them is handed in (see mailflow.requests).
+Handle = Callable[[Session, Installation, Directory, Ask], Sequence[Told] | Refusal]
 
 
 @dataclass
@@ -52,6 +58,7 @@ class Work:
     mail: Mail
     now: datetime
     notices: Notices
+    requests: Mapping[str, Handle] = field(default_factory=dict)
     person: Person | None = None
     vouched: bool = False
     direct: bool = False
@@ -69,6 +76,17 @@ class Work:
     def today(self, project: Project | None) -> date:
         zone = project.timezone if project else self.installation.timezone
         return self.now.astimezone(ZoneInfo(zone)).date()
+
+    @property
+    def kinds(self) -> Kinds:
+        return self.installation.kinds
+
+    def actor(self) -> int | None:
+        """Who acts by this mail: its sender of ours, else who let a stranger's mail in."""
+        if self.person is not None:
+            return self.person.id
+        found: int | None = self.input.decisions.get("by")
+        return found
 
     @property
     def has_request(self) -> bool:

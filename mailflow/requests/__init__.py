@@ -1,4 +1,18 @@
-"""Requests: tagged mails that are answered or acted on and make no record."""
+"""Requests, a file each: they read the store and answer. A new one is a module and its line here;
+its tags stand in `mailflow/workflow/requests.py`."""
 
-# A project's key may not be one of them.
-TAGS = frozenset({"STATUS", "REPORT", "HELP", "CLIENT", "MEETING", "AGENDA", "START", "THANKS"})
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from mailflow.requests.help import help_
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
+from mailflow.workflow.model import Refusal
+from mailflow.workflow.requests import Ask, Told
+
+Handle = Callable[[Session, Installation, Directory, Ask], Sequence[Told] | Refusal]
+
+HANDLED: Mapping[str, Handle] = {"help": help_}

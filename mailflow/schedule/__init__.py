@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.installation import Installation
 from mailflow.schedule import agenda, digest
 from mailflow.schedule.due import Due, Meeting, Plan
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 
 
 class Scheduled(Protocol):

@@ -13,13 +13,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.installation import Installation
 from mailflow.schedule import notices
 from mailflow.schedule.due import WEEK, Due, Meeting, Plan, days, is_over, local_moment, slugs
-from mailflow.schedule.sections import Entry, Note, entries, first_states, open_states, section
+from mailflow.snapshots.entries import (
+    Entry,
+    Note,
+    entries,
+    first_states,
+    open_states,
+    section,
+    states_to_agree,
+)
 from mailflow.store import summaries
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import WITHDRAWN, Project
 
@@ -136,7 +144,7 @@ def _entries(
 ) -> list[Entry]:
     public = [kind for kind in kinds if not kind.private]
     here = [project.id]
-    to_agree = first_states(kind for kind in public if kind.agreement == "both")
+    to_agree = states_to_agree(public)
     feedback = first_states(kind for kind in public if kind.name == "feedback")
     issues = open_states(kind for kind in public if kind.name == "issue")
     ids = [

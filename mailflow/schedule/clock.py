@@ -10,10 +10,10 @@ from schedule import Scheduler
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.snapshots import DirectoryCache
 from mailflow.schedule import SCHEDULED
 from mailflow.schedule.due import WEEK, Due, Meeting, Plan, still_due
 from mailflow.settings.types import DAYS
+from mailflow.snapshots import DirectoryCache
 from mailflow.store import clock, tables
 from mailflow.store.database import Database
 from mailflow.workflow.directory import Directory

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.installation import Installation
 from mailflow.schedule import notices
 from mailflow.schedule.due import WEEK, Due, Meeting, Plan, days, is_over, local_moment, week_of
-from mailflow.schedule.sections import Entry, entries, first_states, open_states, section
+from mailflow.snapshots.entries import Entry, entries, open_states, section, states_to_agree
 from mailflow.store import clock, summaries
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import PRIORITIES, WITHDRAWN, Person, Project
 
@@ -159,7 +159,7 @@ def _what_may_wait(
     is_open = open_states(kinds)
     led = [project.id for project in mine if project.coordinator == person.id]
     sided = [project.id for project in mine if project.side(person.id)]
-    to_agree = first_states(kind for kind in kinds if kind.agreement == "both")
+    to_agree = states_to_agree(kinds)
     # a day more, as the projects' zones may be ahead
     horizon = now.date() + SOON + timedelta(days=1)
     return [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mailflow.store.inputs import as_key
@@ -22,11 +22,10 @@ class Row:
     title: str
     text: str
     contact: Contact | None
-    watchers: frozenset[int] = frozenset()
 
 
 def rows(session: Session, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Row]:
-    """Records by id, each with its title, text, contact and watchers (two queries in all)."""
+    """Records by id, each with its title, text and contact."""
     title, text = aliased(Text), aliased(Text)
     query = (
         select(Record, title.body, text.body, Contact)
@@ -37,12 +36,7 @@ def rows(session: Session, *conditions: ColumnElement[bool], limit: int | None =
         .order_by(Record.id)
         .limit(limit)
     )
-    found = session.execute(query).all()
-    watchers = _watchers(session, [record.id for record, *_ in found])
-    return [
-        Row(record, title_, text_, contact, watchers.get(record.id, frozenset()))
-        for record, title_, text_, contact in found
-    ]
+    return [Row(*found) for found in session.execute(query)]
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Row]:
@@ -92,12 +86,20 @@ def next_number(session: Session, project_id: int) -> int:
     return number
 
 
+# columns that are no JSON, and how the texts that events hold for them read
+READ: Mapping[str, Callable[[str], Any]] = {
+    "due": date.fromisoformat,
+    "answered_at": datetime.fromisoformat,
+    "settled_at": datetime.fromisoformat,
+}
+
+
 def as_columns(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Folded fields, as the columns of a record's row hold them."""
-    columns = dict(fields)
-    if isinstance(columns.get("due"), str):
-        columns["due"] = date.fromisoformat(columns["due"])
-    return columns
+    return {
+        name: READ[name](value) if name in READ and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def open_record(session: Session, fields: Mapping[str, Any], at: datetime) -> Record:
@@ -107,23 +109,20 @@ def open_record(session: Session, fields: Mapping[str, Any], at: datetime) -> Re
     return record
 
 
-def change_record(record: Record, fields: Mapping[str, Any], at: datetime) -> None:
+def change_record(
+    session: Session, record: Record, fields: Mapping[str, Any], at: datetime
+) -> None:
+    """Set these columns; whom the record's followers are is also kept by person."""
     for name, value in as_columns(fields).items():
         setattr(record, name, value)
     record.updated_at = at
+    if "following" in fields:
+        session.execute(delete(Watcher).where(Watcher.record_id == record.id))
+        watch = [int(n) for n, how in fields["following"].items() if how == "watch"]
+        session.add_all(Watcher(record_id=record.id, person_id=person) for person in watch)
 
 
 def events_of(session: Session, record_id: int) -> list[Event]:
     """All events of a record, oldest first."""
     query = select(Event).where(Event.record_id == record_id).order_by(Event.id)
     return list(session.scalars(query))
-
-
-def _watchers(session: Session, ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    if not ids:
-        return {}
-    query = select(Watcher).where(Watcher.record_id.in_(ids))
-    found: dict[int, set[int]] = {}
-    for watcher in session.scalars(query):
-        found.setdefault(watcher.record_id, set()).add(watcher.person_id)
-    return {record_id: frozenset(people) for record_id, people in found.items()}

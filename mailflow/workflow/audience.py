@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailflow.workflow.fold import changed_names
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Happened, Project, Record
 
@@ -31,9 +32,8 @@ def opened(record: Record, project: Project, kind: Kind, *, routed: bool) -> lis
         tells.append(Tell(record.owner, "notice", "yours"))
     else:
         tells.append(Tell(record.owner, "question", "unrouted"))
-    if kind.agreement == "both":
-        sides = dict.fromkeys((*project.sales, *project.members))
-        tells += [Tell(person, "question", "agree") for person in sides]
+    if kind.asked_to_agree == record.state:
+        tells += _both_sides(project)
     return tells
 
 
@@ -48,15 +48,42 @@ def changed(
     if before.owner != after.owner:
         tells.append(Tell(before.owner, "notice", "was_yours"))
     if before.state != after.state:
-        for role in kind.told.get(after.state, ()):
-            tells += [Tell(person, "notice", "told") for person in _people(role, after, project)]
-        for role in kind.asked.get(after.state, ()):
-            tells += [Tell(person, "question", "asked") for person in _people(role, after, project)]
+        tells += _of_state(after, project, kind)
+    tells += _of_values(after, project, kind, events)
     stood = (before.kind, before.project, before.state)
-    is_proposed = kind.agreement == "both" and after.state == kind.states[0]
-    if is_proposed and stood != (after.kind, after.project, after.state):
-        tells += [Tell(p, "question", "agree") for p in (*project.sales, *project.members)]
-    return tells
+    if kind.asked_to_agree == after.state and stood != (after.kind, after.project, after.state):
+        tells += _both_sides(project)
+    muted = after.muted - {after.owner if before.owner != after.owner else 0}
+    return [tell for tell in tells if tell.kind != "notice" or tell.person not in muted]
+
+
+def _both_sides(project: Project) -> list[Tell]:
+    sides = dict.fromkeys((*project.sales, *project.members))
+    return [Tell(person, "question", "agree") for person in sides]
+
+
+def _of_state(record: Record, project: Project, kind: Kind) -> list[Tell]:
+    """The roles that hear of a state, and those that are asked how it goes on."""
+    return [
+        Tell(person, how, reason)
+        for roles, how, reason in ((kind.told, "notice", "told"), (kind.asked, "question", "asked"))
+        for role in roles.get(record.state, ())
+        for person in _people(role, record, project)
+    ]
+
+
+def _of_values(
+    record: Record, project: Project, kind: Kind, events: Sequence[Happened]
+) -> list[Tell]:
+    """The roles that hear of a field or a column when it changes."""
+    values = {name for event in events for name in changed_names(event)}
+    return [
+        Tell(person, "notice", "told_of")
+        for name, roles in kind.told_of.items()
+        if name in values
+        for role in roles
+        for person in _people(role, record, project)
+    ]
 
 
 def _people(role: str, record: Record, project: Project) -> tuple[int, ...]:

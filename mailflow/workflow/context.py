@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kind, Kinds
-from mailflow.workflow.model import Moment, Person, Project, Record
+from mailflow.workflow.model import Happened, Moment, Person, Project, Record
 
 
 @dataclass(frozen=True)
 class Context:
-    """The record, who acts, the people and projects there are, and when."""
+    """The record, who acts, the people and projects there are, and when.
+
+    What a command says that it needs is loaded besides: `others` are the records that its argument
+    names and the actor may see, by their refs.
+    """
 
     record: Record
     actor: Person
     directory: Directory
     kinds: Kinds
     time: Moment
+    others: Mapping[str, Record] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -37,10 +43,10 @@ class Context:
             "watcher": me in record.watchers,
             "sales": me in project.sales,
             "members": me in project.members,
-            "coordinator": me == project.coordinator,
+            "coordinator": me in (project.coordinator, project.deputy),
         }
         return {role for role, holds in found.items() if holds}
 
-    def after(self, **changed: Any) -> Context:
+    def after(self, event: Happened) -> Context:
         """The same with the record as it will be."""
-        return replace(self, record=replace(self.record, **changed))
+        return replace(self, record=changed(self.record, event.new))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mailflow.workflow.fields import Field
+
 Role = Literal["owner", "reporter", "sales", "members", "coordinator"]
 Agreement = Literal["none", "both"]
 
@@ -21,9 +23,13 @@ class Kind:
     in a `settled` one (all final ones are) nothing waits for its owner. `moves` says where a state
     may go; one that is not in it may go anywhere. `words` maps plain words to the state they move
     to. With `agreement` "both" a record reaches `agreed_state` once one of sales and one of the
-    members agreed, and `rejected_state` when one of them rejected. `told` and `asked` name, for
-    a state, roles that hear of it beyond the usual. Labels and state labels go by language.
-    `answer_days` and `default_due_days` are working days.
+    members agreed, and `rejected_state` (if there is one) when one of them rejected; that can be
+    done in the states `agreeable`; in the last of them both sides are asked, and a change of what
+    was agreed leads back to it. `told` and `asked` name, for a state, roles that hear of it beyond
+    the usual, `told_of` does so for a field or a column (due, owner) that changes. A record whose
+    fields of `filled` are all known moves on to that state by itself. Labels and state labels go
+    by language. `answer_hours` and `solve_hours` are working hours by priority, `default_due_days`
+    working days. `also` are words of minutes that mean this kind where no kind has them.
     """
 
     name: str
@@ -38,12 +44,30 @@ class Kind:
     agreement: Agreement = "none"
     agreed_state: str | None = None
     rejected_state: str | None = None
+    agreeable: tuple[str, ...] = ()
     may_move: tuple[Role, ...] = ROLES
-    answer_days: int | None = None
+    answer_hours: Mapping[str, float] = field(default_factory=dict)
+    solve_hours: Mapping[str, float] = field(default_factory=dict)
     default_due_days: int | None = None
     private: bool = False
     told: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     asked: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    told_of: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    fields: tuple[Field, ...] = ()
+    filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def to_agree(self) -> tuple[str, ...]:
+        """The states in which both sides can still agree, none where they need not."""
+        if self.agreement == "none":
+            return ()
+        return self.agreeable or self.states[:1]
+
+    @property
+    def asked_to_agree(self) -> str | None:
+        """The state in which both sides are asked to agree."""
+        return self.to_agree[-1] if self.to_agree else None
 
     def called(self, language: str) -> str:
         """What it is called in a language, its name where it has no word there."""

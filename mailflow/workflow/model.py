@@ -8,6 +8,18 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 Side = Literal["sales", "team"]
+# What the other record is to this one; each is the converse of its neighbour in CONVERSE.
+Relation = Literal["related", "part", "whole", "blocker", "blocks", "original", "duplicate"]
+
+CONVERSE: Mapping[Relation, Relation] = {
+    "related": "related",
+    "part": "whole",
+    "whole": "part",
+    "blocker": "blocks",
+    "blocks": "blocker",
+    "original": "duplicate",
+    "duplicate": "original",
+}
 
 WITHDRAWN = "withdrawn"
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -15,7 +27,11 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of ours; `addresses` are folded, the first is where mails go."""
+    """Somebody of ours; `addresses` are folded, the first is where mails go.
+
+    `language`, `timezone` and `digest` are what they get: their own wish, else the directory's.
+    `away_until` is set where a mail program answered that they are away; `deputy` stands in.
+    """
 
     id: int
     name: str
@@ -23,6 +39,9 @@ class Person:
     language: str
     timezone: str
     active: bool = True
+    deputy: int | None = None
+    away_until: datetime | None = None
+    digest: Literal["weekly", "daily", "off"] = "weekly"
 
     @property
     def address(self) -> str:
@@ -50,7 +69,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`timezone` is an IANA name, already settled where the project has none of its own."""
+    """`timezone` is an IANA name, already settled where the project has none of its own.
+
+    `deputy` is set while the coordinator is away: who acts for them.
+    """
 
     id: int
     key: str
@@ -62,6 +84,12 @@ class Project:
     timezone: str
     policy: str | None = None
     routes: tuple[Route, ...] = ()
+    deputy: int | None = None
+
+    @property
+    def acting(self) -> int:
+        """Who coordinates it now: the coordinator, or their deputy."""
+        return self.coordinator if self.deputy is None else self.deputy
 
     def side(self, person: int) -> Side | None:
         """The side whose agreement a person gives."""
@@ -71,15 +99,27 @@ class Project:
 
     @property
     def participants(self) -> tuple[int, ...]:
-        """Everybody once: sales, members, the coordinator."""
-        return tuple(dict.fromkeys((*self.sales, *self.members, self.coordinator)))
+        """Everybody once: sales, members, the coordinator, and who acts for them."""
+        return tuple(dict.fromkeys((*self.sales, *self.members, self.coordinator, self.acting)))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a record hangs together with another one (its id)."""
+
+    relation: Relation
+    record: int
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A record as it stands; `agreements` maps a side to the person who agreed for it.
 
-    `routed` is false while its coordinator owns it only because no route fitted.
+    `routed` is false while its coordinator owns it only because no route fitted. `fields` are those
+    of its kind that are known, `watchers` and `muted` who asked to be told and not to be told.
+    `reworked` counts how often what both sides had agreed was changed, `spent` is minutes of work.
+    `answered_at` is when somebody but its reporter first did something, `settled_at` when nothing
+    waited for its owner any more.
     """
 
     id: int
@@ -97,7 +137,19 @@ class Record:
     client: int | None = None
     agreements: Mapping[str, int] = field(default_factory=dict)
     watchers: frozenset[int] = frozenset()
+    muted: frozenset[int] = frozenset()
     routed: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    reworked: int = 0
+    spent: int = 0
+    opened_at: datetime | None = None
+    answered_at: datetime | None = None
+    settled_at: datetime | None = None
+
+    def linked(self, *relations: Relation) -> tuple[int, ...]:
+        """The ids of the records with one of these relations to it."""
+        return tuple(link.record for link in self.links if link.relation in relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +176,31 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record to be opened by what was said about another one, or about a meeting.
+
+    Without an owner the routes choose one. `relation` is what it is to the record that the mail is
+    about; `fields` are those of its kind.
+    """
+
+    kind: str
+    title: str
+    text: str = ""
+    owner: int | None = None
+    due: date | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
-    """What a command causes: events, and pages that are sent along (help)."""
+    """What a command causes: events on the record, events on others (by their ids), new records,
+    and pages that are sent along (help)."""
 
     events: tuple[Happened, ...] = ()
     pages: tuple[str, ...] = ()
+    elsewhere: Mapping[int, tuple[Happened, ...]] = field(default_factory=dict)
+    opens: tuple[NewRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,3 +26,9 @@ def as_ref(text: str) -> str | None:
     """A text that is a ref as a whole (`acme-42`, `[ACME-42]`), in its one spelling."""
     found = REF.match(text.strip())
     return found.group(1).upper() if found else None
+
+
+def refs_in(text: str) -> list[str]:
+    """The refs that stand as words in a text, in their one spelling, each once."""
+    found = (as_ref(word.strip(".,;:，。；：、()（）")) for word in text[:2_000].split())
+    return list(dict.fromkeys(ref for ref in found if ref))

@@ -1,7 +1,8 @@
 """The reply token: proves that a mail answers one that was made for one person.
 
 It stands in the Message-ID of an outgoing mail, so a reply brings it back in In-Reply-To and
-References (RFC 5322, 3.6.4), and with plus-addresses also in Reply-To (RFC 5233).
+References (RFC 5322, 3.6.4), and with plus-addresses also in Reply-To (RFC 5233). The mail that a
+button begins is no reply: there it is a line of the text.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 SIGNATURE_LENGTH = 20
 TOKEN = re.compile(r"mf\.(\d{1,18})\.(\d{1,18})\.([0-9a-f]{20})(?![0-9a-z])", re.IGNORECASE)
+MOST_IN_A_TEXT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,31 @@ def find(texts: Iterable[str], secret: bytes, person: int | None = None) -> Toke
             if hmac.compare_digest(_signature(token, secret), signature.lower()):
                 return token
     return None
+
+
+def tokens_in(text: str) -> tuple[str, ...]:
+    """What looks like a token in a text, whether it is valid or not; the first of very many."""
+    found = islice(TOKEN.finditer(text), MOST_IN_A_TEXT)
+    return tuple(one.group() for one in found)
+
+
+def without_tokens(text: str) -> str:
+    """The text without the lines that hold what looks like a token.
+
+    What somebody went on to write behind it stays.
+    """
+    if TOKEN.search(text) is None:
+        return text
+    kept = [rest for line in text.split("\n") if (rest := _behind_token(line)) is not None]
+    return "\n".join(kept).strip("\n")
+
+
+def _behind_token(line: str) -> str | None:
+    """What stands behind the last token of a line; None where nothing does."""
+    found = list(TOKEN.finditer(line))
+    if not found:
+        return line
+    return line[found[-1].end() :].lstrip("]").strip() or None
 
 
 def _signature(token: Token, secret: bytes) -> str:

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from mailflow.outbox.composer import compose
-from mailflow.pipeline.installation import Installation
-from mailflow.pipeline.snapshots import read_directory
+from mailflow.snapshots import read_directory
 from mailflow.store.database import Database
 from mailflow.store.tables import Input, Notice, Outgoing
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Person
 from tests.pipeline.desk import INSTALLATION, Desk, open_desk
 

@@ -91,10 +91,13 @@ def test_the_commands_that_mails_recommend_are_understood(language: str) -> None
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", ["due", "priority"])
-def test_the_examples_that_mails_give_work(language: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("option.due", "due"), ("button.week_line", "due"), ("option.priority", "priority")],
+)
+def test_the_examples_that_mails_give_work(language: str, key: str, name: str) -> None:
     said = phrases(language)
-    line = said.say(f"option.{name}", command=said.say(f"command.{name}"))
+    line = said.say(key, command=said.say(f"command.{name}"))
     (found,) = parse(mail_saying(line)).commands
     actor = LI if language == "zh" else ANNA
     assert isinstance(run(context(actor=actor), found.name, found.argument), Effects)

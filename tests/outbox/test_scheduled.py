@@ -11,7 +11,7 @@ from icalendar import Calendar
 from mailflow.outbox.preview import preview
 from mailflow.outbox.reader import reader_of
 from mailflow.outbox.scheduled import note_text
-from mailflow.pipeline.snapshots import read_directory
+from mailflow.snapshots import read_directory
 from mailflow.workflow.model import Person
 from tests.outbox.counter import Counter, html_of, parsed, text_of
 from tests.pipeline.desk import INSTALLATION, NOW, mail_of
@@ -106,7 +106,7 @@ def test_what_is_left_out_is_counted(busy: Counter) -> None:
 
 def test_a_ref_in_html_begins_a_mail_about_it(busy: Counter) -> None:
     html = html_of(composed(busy, TOM, "digest", digest(waiting=[{"record": 1}])))
-    assert 'href="mailto:flow%40acme.example?subject=%5BPORTAL-1%5D%20login"' in html
+    assert 'href="mailto:flow@acme.example?subject=%5BPORTAL-1%5D%20login"' in html
 
 
 def test_an_agenda_with_its_calendar(busy: Counter) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from mailflow.intake.source import Arrival
 from mailflow.outbox.composer import compose
 from mailflow.pipeline.engine import Engine
-from mailflow.pipeline.installation import Installation
 from mailflow.store import inputs, records, schema
 from mailflow.store.database import Database
 from mailflow.store.tables import (
@@ -37,6 +36,7 @@ from mailflow.store.tables import (
 from mailflow.store.tables import Person as PersonRow
 from mailflow.workflow import model
 from mailflow.workflow.fold import fold
+from mailflow.workflow.installation import Installation
 from tests.workflow.company import GATE, GLOBEX, HUAXING, KINDS, PEOPLE, PORTAL
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

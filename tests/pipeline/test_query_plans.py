@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 
 from mailflow.outbox.composer import compose
 from mailflow.outbox.sender import SmtpServer, send_due
-from mailflow.pipeline.snapshots import read_directory
+from mailflow.snapshots import read_directory
 from mailflow.store.outbox import something_waits
 from tests.pipeline.desk import INSTALLATION, Desk, mail_of, open_desk
 from tests.workflow.company import ANNA, EVE, LI, MA, TOM

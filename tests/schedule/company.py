@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from mailflow.kinds_file import load_kinds
 from mailflow.pipeline import apply
-from mailflow.pipeline.installation import Installation
-from mailflow.pipeline.snapshots import DirectoryCache, read_directory
+from mailflow.snapshots import DirectoryCache, read_directory
 from mailflow.store.database import Database
-from mailflow.store.tables import Address, Input, Meeting, Member, Person, Project, Watcher
+from mailflow.store.tables import Address, Input, Meeting, Member, Person, Project
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Happened
 
@@ -107,7 +107,9 @@ class Company:
                 at,
             )
             number = row.id
-            session.add_all(Watcher(record_id=number, person_id=person) for person in watchers)
+        if watchers:
+            following = {str(person): "watch" for person in watchers}
+            self.happen(number, "watch", at, old={"following": {}}, new={"following": following})
         changes = {"state": state, "due": due.isoformat() if due else None, "priority": priority}
         whats = {"state": "status", "due": "due", "priority": "priority"}
         for field, value in changes.items():
@@ -128,7 +130,7 @@ class Company:
     ) -> None:
         happened = Happened(what, old or {}, new or {}, text)
         with self.database.write() as session:
-            apply.happen(session, _cause(session, at), record, [happened], actor, at)
+            apply.happen(session, _cause(session, at), record, [happened], KINDS, actor, at)
 
 
 def found_company(database: Database) -> Company:

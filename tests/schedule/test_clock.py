@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailflow.pipeline.engine import Engine
-from mailflow.pipeline.snapshots import DirectoryCache
 from mailflow.schedule import SCHEDULED
 from mailflow.schedule.clock import (
     Metronome,
@@ -25,6 +24,7 @@ from mailflow.schedule.clock import (
     upcoming,
 )
 from mailflow.schedule.due import Plan
+from mailflow.snapshots import DirectoryCache
 from mailflow.store import clock
 from mailflow.store.database import Database
 from mailflow.store.tables import Firing, Input, Notice

@@ -9,7 +9,7 @@ import pytest
 
 from mailflow.schedule import digest
 from mailflow.schedule.digest import Window
-from mailflow.schedule.sections import SHOWN
+from mailflow.snapshots.entries import SHOWN
 from mailflow.store import clock
 from mailflow.store.tables import Firing, Input, Project
 from mailflow.workflow.model import WITHDRAWN

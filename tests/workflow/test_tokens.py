@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.workflow.tokens import Token, find, message_id, sign
+from mailflow.workflow.tokens import Token, find, message_id, sign, tokens_in, without_tokens
 
 SECRET = b"0" * 64
 TOKEN = Token(17, 4)
@@ -52,3 +52,29 @@ def test_a_forged_or_cut_token_is_none(forged: str) -> None:
 def test_a_valid_token_behind_a_forged_one_is_found() -> None:
     places = ["<mf.17.4.00000000000000000000@x>", message_id(TOKEN, SECRET, "acme.example")]
     assert find(places, SECRET) == TOKEN
+
+
+LINE = f"Please leave this line: [{sign(TOKEN, SECRET)}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"done\n\n{LINE}", "done"),
+        (f"done\n\n{LINE.upper()}\n\nThanks", "done\n\n\nThanks"),
+        (f"{LINE} Why I did it\nmore", "Why I did it\nmore"),
+        (f"{LINE}{LINE}", ""),
+        (f"> {LINE}", ""),
+        ("[mf.1.2.00000000000000000000]\nforged", "forged"),
+        ("a mail to mf.1.2 stays\n", "a mail to mf.1.2 stays\n"),
+        ("", ""),
+    ],
+)
+def test_the_line_of_a_token_is_no_word_of_its_author(text: str, kept: str) -> None:
+    assert without_tokens(text) == kept
+
+
+def test_of_very_many_tokens_only_some_are_tried() -> None:
+    written = tokens_in(f"{LINE}\n" * 50_000)
+    assert set(written) == {sign(TOKEN, SECRET)}
+    assert len(written) <= 20

@@ -15,14 +15,25 @@ from mailflow.store.tables.directory import (
     Route,
 )
 from mailflow.store.tables.inputs import Blocked, Input, Message, Question, Raw, Sighting
+from mailflow.store.tables.meetings import Attendance, Point, Sitting
 from mailflow.store.tables.outbox import Notice, Outgoing
-from mailflow.store.tables.records import Alias, Event, Filed, Record, Text, Watcher
+from mailflow.store.tables.records import (
+    Alias,
+    Event,
+    Filed,
+    Record,
+    Reminded,
+    Rule,
+    Text,
+    Watcher,
+)
 
 metadata = Base.metadata
 
 __all__ = [
     "Address",
     "Alias",
+    "Attendance",
     "Base",
     "Blocked",
     "Client",
@@ -40,13 +51,17 @@ __all__ = [
     "Notice",
     "Outgoing",
     "Person",
+    "Point",
     "Project",
     "ProjectClient",
     "Question",
     "Raw",
     "Record",
+    "Reminded",
     "Route",
+    "Rule",
     "Sighting",
+    "Sitting",
     "Text",
     "Watcher",
     "metadata",

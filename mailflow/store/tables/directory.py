@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -9,7 +12,11 @@ from mailflow.store.tables.base import Base
 
 
 class Person(Base):
-    """Somebody of ours. One who left stays as a name (`active` is false)."""
+    """Somebody of ours. One who left stays as a name (`active` is false).
+
+    `preferences` is what they asked for themselves (language, timezone; digest: weekly, daily, off)
+    and outweighs the directory's. `away_until` is set by a vacation answer.
+    """
 
     __tablename__ = "persons"
 
@@ -18,6 +25,8 @@ class Person(Base):
     language: Mapped[str]
     timezone: Mapped[str]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    away_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     addresses: Mapped[list[Address]] = relationship(
         order_by="Address.position", cascade="all, delete-orphan", lazy="selectin"

@@ -21,7 +21,12 @@ class Text(Base):
 
 
 class Record(Base):
-    """The fold of a record's events. Written only together with an event."""
+    """The fold of a record's events. Written only together with an event.
+
+    `fields` are those of its kind, by their names; `links` {"relation", "record"} of what it hangs
+    together with; `following` says of persons (their ids as texts) watch or mute. `spent` is in
+    minutes.
+    """
 
     __tablename__ = "records"
     __table_args__ = (
@@ -47,6 +52,13 @@ class Record(Base):
     due: Mapped[date | None]
     agreements: Mapped[dict[str, Any]]
     why: Mapped[dict[str, Any]]
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    links: Mapped[list[Any]] = mapped_column(default=list)
+    following: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reworked: Mapped[int] = mapped_column(default=0)
+    spent: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -72,6 +84,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_record_id_id", "record_id", "id"),
         Index("ix_events_at", "at"),
+        Index("ix_events_what_at", "what", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,9 +110,38 @@ class Filed(Base):
 
 
 class Watcher(Base):
-    """Somebody who is told about a record without owning or having reported it."""
+    """Who asked to be told about a record: its `following`, by person."""
 
     __tablename__ = "watchers"
 
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+
+
+class Reminded(Base):
+    """That a stage of a record's lateness was told; `mark` is the due date, or which norm."""
+
+    __tablename__ = "reminded"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"))
+
+
+class Rule(Base):
+    """What somebody decided once for all mails alike; `key` says which (see workflow.rules).
+
+    `decided` has project (id), kind, owner (id) as far as they were decided.
+    """
+
+    __tablename__ = "rules"
+    __table_args__ = (Index("ix_rules_key_active", "key", "active"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    decided: Mapped[dict[str, Any]]
+    made_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    made_at: Mapped[datetime]
+    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"))
+    active: Mapped[bool] = mapped_column(default=True)

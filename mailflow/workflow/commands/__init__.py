@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from mailflow.workflow.commands.agree import agree
 from mailflow.workflow.commands.due import due
@@ -19,20 +21,29 @@ from mailflow.workflow.commands.word import word
 from mailflow.workflow.context import Context
 from mailflow.workflow.model import WITHDRAWN, Effects, Refusal
 
-Command = Callable[[Context, str], Effects | Refusal]
+Needs = Literal["others"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A function, and what beside its record the pipeline has to load for it (see Context)."""
+
+    run: Callable[[Context, str], Effects | Refusal]
+    needs: Needs | None = None
+
 
 COMMANDS: Mapping[str, Command] = {
-    "status": status,
-    "owner": owner,
-    "due": due,
-    "priority": priority,
-    "note": note,
-    "project": project,
-    "kind": kind,
-    "ignore": ignore,
-    "agree": agree,
-    "reject": reject,
-    "help": help_,
+    "status": Command(status),
+    "owner": Command(owner),
+    "due": Command(due),
+    "priority": Command(priority),
+    "note": Command(note),
+    "project": Command(project),
+    "kind": Command(kind),
+    "ignore": Command(ignore),
+    "agree": Command(agree),
+    "reject": Command(reject),
+    "help": Command(help_),
 }
 PARTICIPANTS = {"owner", "reporter", "sales", "members", "coordinator"}
 
@@ -46,7 +57,7 @@ def run(context: Context, name: str, argument: str) -> Effects | Refusal:
         return Refusal("not_in_project", {"project": context.project.key})
     if context.record.state == WITHDRAWN and name not in ("status", "help", "note"):
         return Refusal("is_withdrawn", {"states": list(context.kind.states)})
-    return command(context, argument)
+    return command.run(context, argument)
 
 
 def run_word(context: Context, meaning: str) -> Effects | Refusal | None:

@@ -10,7 +10,7 @@ def agree(context: Context, argument: str) -> Effects | Refusal:
     kind, record = context.kind, context.record
     if kind.agreement != "both" or kind.agreed_state is None:
         return Refusal("nothing_to_agree", {"states": list(kind.states)})
-    if record.state != kind.states[0]:
+    if record.state not in kind.to_agree:
         return Refusal("not_open_to_agree", {"state": record.state})
     side = context.project.side(context.actor.id)
     if side is None:

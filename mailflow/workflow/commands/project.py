@@ -18,7 +18,7 @@ def project(context: Context, argument: str) -> Effects | Refusal:
     record = context.record
     old: dict[str, Any] = {"project_id": record.project, "ref": record.ref}
     new: dict[str, Any] = {"project_id": found.id}
-    if record.agreements and record.state == context.kind.states[0]:
+    if record.agreements and record.state in context.kind.to_agree:
         # What the sides of one project agreed does not bind those of another.
         old["agreements"], new["agreements"] = dict(record.agreements), {}
     return Effects((Happened("project", old, new),))

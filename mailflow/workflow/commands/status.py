@@ -33,7 +33,7 @@ def move(context: Context, state: str, text: str | None = None) -> Effects | Ref
         return Refusal("no_such_move", {"old": record.state, "new": state, "states": allowed})
     new: dict[str, object] = {"state": state}
     old: dict[str, object] = {"state": record.state}
-    if kind.agreement == "both" and state == kind.states[0] and record.agreements:
+    if state in kind.to_agree and record.state not in kind.to_agree and record.agreements:
         old["agreements"], new["agreements"] = dict(record.agreements), {}
     return Effects((Happened("status", old, new, text),))
 

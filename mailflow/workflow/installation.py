@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailflow.workflow.kinds import Kinds
+from mailflow.workflow.worktime import USUAL, WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Installation:
     size_limit: int
     kinds: Kinds
     plus_addresses: bool = False
+    calendar: WorkCalendar = USUAL
 
     @property
     def domain(self) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mailflow.pipeline.snapshots import as_record
+from mailflow.snapshots import as_record
 from mailflow.store import records
 from mailflow.store.tables import Event
 from mailflow.workflow.directory import Directory
@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def awaits_agreement(self) -> bool:
-        return self.kind.agreement == "both" and self.record.state == self.kind.states[0]
+        return self.record.state in self.kind.to_agree
 
     @property
     def days_late(self) -> int:
@@ -129,6 +129,11 @@ def entries(
 def open_states(kinds: Iterable[Kind]) -> dict[str, list[str]]:
     """For each kind the states in which something waits for somebody."""
     return {kind.name: [s for s in kind.states if s not in kind.settled] for kind in kinds}
+
+
+def states_to_agree(kinds: Iterable[Kind]) -> dict[str, list[str]]:
+    """For each kind that both sides agree the states in which they can."""
+    return {kind.name: list(kind.to_agree) for kind in kinds if kind.to_agree}
 
 
 def first_states(kinds: Iterable[Kind]) -> dict[str, list[str]]:

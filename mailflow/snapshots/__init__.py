@@ -10,23 +10,28 @@ from sqlalchemy.orm import Session
 from mailflow.store import directory as store
 from mailflow.store import tables
 from mailflow.store.records import Row
+from mailflow.workflow.deputies import standing_in
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.fold import following, links_of
 from mailflow.workflow.model import Client, Person, Project, Record, Route
 
 
 @dataclass
 class DirectoryCache:
-    """The directory, read again whenever somebody changed it."""
+    """The directory, read again whenever somebody changed it.
+
+    At a moment that is handed in, whoever is away then has a deputy.
+    """
 
     timezone: str
     revision: datetime | None = None
     directory: Directory | None = None
 
-    def get(self, session: Session) -> Directory:
+    def get(self, session: Session, now: datetime | None = None) -> Directory:
         current = store.revision(session)
         if self.directory is None or current != self.revision:
             self.directory, self.revision = read_directory(session, self.timezone), current
-        return self.directory
+        return standing_in(self.directory, now) if now is not None else self.directory
 
 
 def read_directory(session: Session, timezone: str) -> Directory:
@@ -60,14 +65,32 @@ def as_record(row: Row) -> Record:
         contact=record.contact_id,
         client=record.client_id,
         agreements=record.agreements,
-        watchers=row.watchers,
+        watchers=following(record.following, "watch"),
+        muted=following(record.following, "mute"),
         routed=record.why.get("rule") != "coordinator",
+        fields=record.fields,
+        links=links_of(record.links),
+        reworked=record.reworked,
+        spent=record.spent,
+        opened_at=record.created_at,
+        answered_at=record.answered_at,
+        settled_at=record.settled_at,
     )
 
 
 def _person(row: tables.Person) -> Person:
-    addresses = tuple(address.address for address in row.addresses)
-    return Person(row.id, row.name, addresses, row.language, row.timezone, row.active)
+    wishes = row.preferences
+    return Person(
+        id=row.id,
+        name=row.name,
+        addresses=tuple(address.address for address in row.addresses),
+        language=wishes.get("language", row.language),
+        timezone=wishes.get("timezone", row.timezone),
+        active=row.active,
+        deputy=row.deputy_id,
+        away_until=row.away_until,
+        digest=wishes.get("digest", "weekly"),
+    )
 
 
 def _client(row: tables.Client) -> Client:

@@ -1,0 +1,97 @@
+"""The fields of a kind: what its records are asked for beyond a title and a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from mailflow.workflow.model import Refusal
+from mailflow.workflow.refs import refs_in
+from parsers import Labelled, label_key, read_duration
+from parsers.dates import parse_due
+
+# text; a day; the record's own due date; working hours; other records that it waits for
+FieldType = Literal["text", "date", "due", "effort", "blockers"]
+FIELD_TYPES: tuple[FieldType, ...] = ("text", "date", "due", "effort", "blockers")
+
+LONGEST_VALUE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`labels` are by language; the first of each is what people read, all are understood in a
+    line such as `Budget: 400 000 EUR`. `side` is who is asked for it (sales or members)."""
+
+    name: str
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    type: FieldType = "text"
+    side: Literal["sales", "members"] | None = None
+
+    def called(self, language: str) -> str:
+        """What it is called in a language, its name where it has no word there."""
+        words = self.labels.get(language)
+        return words[0] if words else self.name.replace("_", " ")
+
+
+def find(fields: Iterable[Field], label: str) -> Field | None:
+    """The field that a label means: its name, or one of its labels in any language."""
+    wanted = label_key(label)
+    for one in fields:
+        words = (one.name, *(word for words in one.labels.values() for word in words))
+        if wanted in map(label_key, words):
+            return one
+    return None
+
+
+def read(fields: Sequence[Field], lines: Iterable[Labelled]) -> dict[str, str]:
+    """The values that labelled lines give to fields, by the fields' names; the last one counts."""
+    if not fields:
+        return {}
+    pairs = ((find(fields, line.label), line.value.strip()) for line in lines)
+    return {found.name: value[:LONGEST_VALUE] for found, value in pairs if found and value}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What values of fields come to: those that the record keeps, its due date, the refs of what it
+    waits for, and what was not understood, by the fields' names."""
+
+    fields: Mapping[str, str]
+    due: date | None = None
+    blockers: tuple[str, ...] = ()
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+
+
+def settle(
+    fields: Sequence[Field], given: Mapping[str, str], today: date, language: str
+) -> Settled:
+    """Read values by the types of their fields: dates become ISO 8601, efforts minutes."""
+    kept: dict[str, str] = {}
+    refused: dict[str, Refusal] = {}
+    due, blockers = None, []
+    types = {one.name: one.type for one in fields}
+    for name, value in given.items():
+        found = _settled(types[name], value, today, language)
+        if isinstance(found, Refusal):
+            refused[name] = found
+        elif types[name] == "due":
+            due = date.fromisoformat(found)
+        elif types[name] == "blockers":
+            blockers += refs_in(found)
+        else:
+            kept[name] = found
+    return Settled(kept, due, tuple(blockers), refused)
+
+
+def _settled(type_: FieldType, value: str, today: date, language: str) -> str | Refusal:
+    if type_ in ("date", "due"):
+        day = parse_due(value, today, language)
+        return day.isoformat() if day else Refusal("unknown_date", {"given": value})
+    if type_ == "effort":
+        effort = read_duration(value)
+        return str(effort[0]) if effort else Refusal("unknown_effort", {"given": value})
+    if type_ == "blockers" and not refs_in(value):
+        return Refusal("unknown_record", {"given": value})
+    return value
