@@ -86,10 +86,10 @@ def pymap(user: str = "flow") -> Iterator[ImapServer]:
     """A pymap of one user with an empty INBOX; ready in about a second."""
     with tempfile.TemporaryDirectory(prefix="pymap-") as folder:
         port = free_port()
-        program = str(Path(sys.executable).parent / "pymap")
+        program = [sys.executable, "-P", str(Path(__file__).with_name("quick_pymap.py"))]
         address = ["--host", "127.0.0.1", "--port", str(port), "--no-tls"]
         mailbox = ["dict", "--demo-user", user, "--demo-password", PASSWORD]
-        process = Process([program, *address, *mailbox], port, Path(folder) / "pymap.log")
+        process = Process([*program, *address, *mailbox], port, Path(folder) / "pymap.log")
         try:
             process.start()
             yield ImapServer(process, "pymap", user)
