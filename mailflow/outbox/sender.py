@@ -191,17 +191,17 @@ class Sending:
 
 def connect(server: SmtpServer) -> smtplib.SMTP:
     """Connect, secure the connection, log in. Raises Unreachable."""
-    timeout, context = server.timeout_seconds, ssl.create_default_context()
+    timeout = server.timeout_seconds
     connection: smtplib.SMTP | None = None
     try:
         if server.security == "tls":
             connection = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=timeout, context=context
+                server.host, server.port, timeout=timeout, context=ssl.create_default_context()
             )
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=timeout)
         if server.security == "starttls":
-            connection.starttls(context=context)
+            connection.starttls(context=ssl.create_default_context())
         connection.ehlo_or_helo_if_needed()
         if server.user is not None:
             connection.login(server.user, server.password() if server.password else "")
