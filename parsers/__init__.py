@@ -21,6 +21,7 @@ from .model import (
     Mailbox,
     Promise,
 )
+from .plain_words import is_polite
 from .promises import read_promise
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Promise",
     "attachment_content",
     "filled_in",
+    "is_polite",
     "label_key",
     "labelled",
     "parse",

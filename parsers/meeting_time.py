@@ -12,7 +12,7 @@ from .due_words import HAN_NUMBER, han_number
 from .model import Appointment
 from .moments import ZONES
 from .plain_words import narrow, visible
-from .words import LANGUAGES, MEETING_BESIDE, MEETING_TO, NIGHT, NOON, is_cjk
+from .words import LANGUAGES, MEETING_BESIDE, MEETING_PAST, MEETING_TO, NIGHT, NOON, is_cjk
 
 _LONGEST = 300
 _MOST_CLOCKS = 10
@@ -41,6 +41,8 @@ _ALSO_ZONES = frozenset(("cst", "ist"))
 _BESIDE = re.compile(
     rf"(?:\s{{0,5}}(?:{_any(MEETING_BESIDE)}))?[\s,，;；:：、|–—(（-]{{0,5}}$", re.I
 )
+# What is over is no meeting to come, and no part of a title beside its time either.
+_OVER = re.compile(rf"(?:{_any(MEETING_PAST)})\W{{0,5}}$", re.I)
 _AROUND = " \t,;:，；：、|-–—。.()（）"
 _Half = Literal["am", "pm"]
 
@@ -107,7 +109,7 @@ def _day_behind(before: str, after: str, today: date, language: str) -> tuple[da
     last = due_at_end(after, today, language)
     if last and last[0].rstrip().endswith((",", "，", ";", "；", "(", "（")):
         return last[1], _title(before, last[0])
-    if names_a_day(before, language) or names_a_day(after, language):
+    if names_a_day(before, language) or names_a_day(after, language) or _OVER.search(before):
         return None
     return today, _title(before, after)
 

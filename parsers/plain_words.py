@@ -38,6 +38,7 @@ def _key(text: str) -> str:
 
 _WORDS = {_key(w): name for w, name in PLAIN_WORDS.items() if name not in _BESIDE}
 _THANKS = _phrases("thanks")
+_POLITE = frozenset(p.strip(_AROUND) for p in (*_THANKS, *_phrases("greeting")))
 _GREETINGS = "|".join(map(re.escape, _phrases("greeting")))
 _LATIN_NAMES = r"(?:\s[^\W\d_][\w'’]{0,30}){0,3}"
 _HAN_NAME = r"[\u4e00-\u9fff]{0,4}"
@@ -103,3 +104,16 @@ def is_greeting(line: str, *, before_blank: bool) -> bool:
         return False
     greeting = _GREETING.fullmatch(fold(visible(line)))
     return greeting is not None and bool(greeting[1] or before_blank)
+
+
+def is_polite(text: str) -> bool:
+    """Whether all its lines are greetings, thanks, friendly emoji or blank."""
+    return all(_is_polite(line) for line in text.splitlines())
+
+
+def _is_polite(line: str) -> bool:
+    if len(line) > _LONGEST_LINE:
+        return False
+    text = without_emoji(fold(visible(line))).strip().rstrip("-–— ")
+    said, greeting = text.strip(_AROUND), _GREETING.fullmatch(text)
+    return not said or said in _POLITE or bool(greeting and greeting[1])

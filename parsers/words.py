@@ -169,6 +169,7 @@ DURATION_AND_HALF = _phrases("durations", "and_half")
 
 MEETING_BESIDE = _phrases("meeting", "beside")
 MEETING_TO = _phrases("meeting", "to")
+MEETING_PAST = _phrases("meeting", "past")
 NIGHT = _phrases("meeting", "night")
 NOON = _phrases("meeting", "noon")
 

@@ -62,6 +62,9 @@ MEETINGS = [
 ]  # fmt: skip
 
 NONE = [
+    "昨天15:00 评审",
+    "评审 昨天下午3点",
+    "yesterday 15:00 Review",
     "",
     "Title",
     "friday Title",
