@@ -23,7 +23,17 @@ from mailflow.data import data_path
 from mailflow.toml_file import FileFaults, Location
 from mailflow.workflow.fields import FIELD_TYPES, FieldType
 from mailflow.workflow.fields import Field as KindField
-from mailflow.workflow.kinds import ROLES, Agreement, Kind, Kinds, Role, as_tag, collisions
+from mailflow.workflow.kinds import (
+    ROLES,
+    Agreement,
+    CountsAs,
+    Kind,
+    Kinds,
+    OnAgenda,
+    Role,
+    as_tag,
+    collisions,
+)
 from mailflow.workflow.model import PRIORITIES, WITHDRAWN
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -124,6 +134,10 @@ class _Table(BaseModel):
         default={}, description="a table of states with lists of fields"
     )
     also: tuple[Label, ...] = Field(default=(), description='a list of words such as ["risk"]')
+    agenda: OnAgenda = Field(default="due", description="due, new or open")
+    counts_as: CountsAs | None = Field(
+        default=None, description="goal, milestone, issue or feedback"
+    )
 
     @field_validator("states")
     @classmethod

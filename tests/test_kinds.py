@@ -211,7 +211,7 @@ WRONG = [
         "risk.solve_hours: missing normal; expected the hours of the usual priority",
     ),
     ("[risk]\nstates = ['a']\nfilled = { a = ['cost'] }", "risk.filled: expected a field of"),
-    ("[risk]\nstates = ['a']\nfields.cost.type = 'money'", "risk.fields.cost.type: expected one of"),
+    ("[risk]\nstates = ['a']\nfields.cost.type = 'x'", "risk.fields.cost.type: expected one of"),
     (
         "[risk]\nstates = ['a']\ntags = ['bug']",
         "risk: expected names, tags and labels of its own, but issue has 'bug' too",

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from mailflow.store import directory as store
 from mailflow.store import tables
 from mailflow.store.records import Row
-from mailflow.workflow.deputies import standing_in
+from mailflow.workflow.deputies import is_away, standing_in
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.fold import following, links_of
 from mailflow.workflow.model import Client, Person, Project, Record, Route
+from mailflow.workflow.reversal import Deed
 
 
 @dataclass
@@ -26,17 +27,22 @@ class DirectoryCache:
     timezone: str
     revision: datetime | None = None
     directory: Directory | None = None
+    away: tuple[Person, ...] = ()
 
     def get(self, session: Session, now: datetime | None = None) -> Directory:
         current = store.revision(session)
         if self.directory is None or current != self.revision:
             self.directory, self.revision = read_directory(session, self.timezone), current
-        return standing_in(self.directory, now) if now is not None else self.directory
+            everybody = self.directory.persons.values()
+            self.away = tuple(one for one in everybody if one.away_until is not None)
+        if now is None or not any(is_away(one, now) for one in self.away):
+            return self.directory
+        return standing_in(self.directory, now)
 
 
 def read_directory(session: Session, timezone: str) -> Directory:
     """Everybody there is; `timezone` is that of projects without their own."""
-    persons = {row.id: _person(row) for row in store.everybody(session)}
+    persons = {row.id: person_of(row) for row in store.everybody(session)}
     clients = {row.id: _client(row) for row in store.all_clients(session)}
     projects = [_project(row, timezone) for row in store.all_projects(session) if row.active]
     return Directory(
@@ -78,7 +84,13 @@ def as_record(row: Row) -> Record:
     )
 
 
-def _person(row: tables.Person) -> Person:
+def as_deed(event: tables.Event) -> Deed:
+    said = event.text_id is not None or bool(event.files)
+    return Deed(event.input_id, event.actor_id, event.what, event.old, event.new, said)
+
+
+def person_of(row: tables.Person) -> Person:
+    """What somebody wished for outweighs what the directory's file says."""
     wishes = row.preferences
     return Person(
         id=row.id,

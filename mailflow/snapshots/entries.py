@@ -15,7 +15,7 @@ from mailflow.store import records
 from mailflow.store.tables import Event
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.kinds import Kind, Kinds
-from mailflow.workflow.model import Project, Record
+from mailflow.workflow.model import SIDES, Project, Record, Side
 from mailflow.workflow.visibility import may_see
 
 # A phrase of the templates' table [note], and what fills it in.
@@ -54,7 +54,17 @@ class Entry:
 
     @property
     def awaits_agreement(self) -> bool:
-        return self.record.state in self.kind.to_agree
+        """Whether both sides are asked, or one of them agreed before it was."""
+        state, kind = self.record.state, self.kind
+        asked = state == kind.asked_to_agree
+        return asked or (state in kind.to_agree and bool(self.record.agreements))
+
+    @property
+    def sides_asked(self) -> tuple[Side, ...]:
+        """The sides that are still to agree."""
+        if not self.awaits_agreement:
+            return ()
+        return tuple(side for side in SIDES if side not in self.record.agreements)
 
     @property
     def days_late(self) -> int:
@@ -82,8 +92,8 @@ def _what_happened(events: Sequence[Event]) -> Note:
     whats = {event.what for event in events}
     if "opened" in whats:
         return {"phrase": "opened"}
-    for what, field, phrase in (("status", "state", "moved"), ("owner", "owner_id", "owner")):
-        such = [event for event in events if event.what == what]
+    for field, phrase in (("state", "moved"), ("owner_id", "owner")):
+        such = [event for event in events if field in event.new]
         old, new = (such[0].old.get(field), such[-1].new.get(field)) if such else (None, None)
         if old != new:
             return {"phrase": phrase, "old": old, "new": new}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +10,27 @@ from sqlalchemy.orm import Session
 from mailflow.store.tables import Client, Contact, Landmark, Person, Project
 
 REVISION = "directory"
+ONE_TICK = timedelta(microseconds=1)
 
 
 def revision(session: Session) -> datetime | None:
     """Changes whenever the directory was changed."""
     return session.scalar(select(Landmark.at).where(Landmark.name == REVISION))
+
+
+def touch(session: Session, now: datetime) -> None:
+    """Say that the directory was changed, so that everybody reads it again."""
+    mark = session.get(Landmark, REVISION)
+    if mark is None:
+        session.add(Landmark(name=REVISION, at=now))
+    else:
+        mark.at = max(now, mark.at + ONE_TICK)
+
+
+def set_away(session: Session, person_id: int, until: datetime | None, now: datetime) -> None:
+    """Note until when somebody is away; None where they are back."""
+    session.get_one(Person, person_id).away_until = until
+    touch(session, now)
 
 
 def everybody(session: Session) -> list[Person]:

@@ -120,6 +120,16 @@ def events_of_inputs(session: Session, ids: Iterable[int]) -> list[tuple[Event, 
     return found
 
 
+def texts(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """These texts, by their ids."""
+    found: dict[int, str] = {}
+    for some in _chunks(sorted(set(ids))):
+        query = select(Text.id, Text.body).where(Text.id.in_(some))
+        for text_id, body in session.execute(query):
+            found[text_id] = body
+    return found
+
+
 def words_before(
     session: Session, record_id: int, event_id: int, limit: int
 ) -> list[tuple[Event, str]]:

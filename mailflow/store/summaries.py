@@ -21,7 +21,7 @@ def owned(session: Session, person_id: int, states: States) -> list[int]:
     """The records that somebody owns and that are in one of these states, the first due first."""
     query = (
         select(Record.id)
-        .where(Record.owner_id == person_id, _in_states(states))
+        .where(Record.owner_id == person_id, in_states(states))
         .order_by(Record.due.asc().nulls_last(), Record.id)
         .limit(LIMIT)
     )
@@ -40,7 +40,7 @@ def in_projects(
     """
     if not (project_ids and states):
         return []
-    query = select(Record.id).where(Record.project_id.in_(project_ids), _in_states(states))
+    query = select(Record.id).where(Record.project_id.in_(project_ids), in_states(states))
     if due_by is not None:
         query = query.where(Record.due <= due_by).order_by(Record.due)
     return list(session.scalars(query.order_by(Record.id).limit(LIMIT)))
@@ -52,7 +52,7 @@ def unrouted(session: Session, project_ids: Collection[int], states: States) -> 
         select(Record.id)
         .where(
             Record.project_id.in_(project_ids),
-            _in_states(states),
+            in_states(states),
             Record.why["rule"].as_string() == "coordinator",
         )
         .order_by(Record.id)
@@ -108,7 +108,7 @@ def _changed(
     return found
 
 
-def _in_states(states: States) -> ColumnElement[bool]:
+def in_states(states: States) -> ColumnElement[bool]:
     """Kind and state as the index has them, then exactly: a state belongs to its kind."""
     names = sorted({name for some in states.values() for name in some})
     each = (

@@ -9,6 +9,7 @@ from mailflow.workflow.directory import Directory
 from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Happened, Moment, Person, Project, Record
+from mailflow.workflow.reversal import Deeds
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Context:
     """The record, who acts, the people and projects there are, and when.
 
     What a command says that it needs is loaded besides: `others` are the records that its argument
-    names and the actor may see, by their refs.
+    names and the actor may see, by their refs; `deeds` is what the mail did that an undo is about.
     """
 
     record: Record
@@ -25,6 +26,7 @@ class Context:
     kinds: Kinds
     time: Moment
     others: Mapping[str, Record] = field(default_factory=dict)
+    deeds: Deeds = field(default_factory=Deeds)
 
     @property
     def kind(self) -> Kind:

@@ -38,19 +38,20 @@ def is_away(person: Person, now: datetime) -> bool:
 
 def standing_in(directory: Directory, now: datetime) -> Directory:
     """The same directory; the projects whose coordinator is away say who acts for them."""
-    projects = {}
+    changed = {}
     for project in directory.projects.values():
-        deputy = acting(directory, project.coordinator, now)
-        if project.deputy != (deputy if deputy != project.coordinator else None):
-            projects[project.id] = replace(
-                project, deputy=deputy if deputy != project.coordinator else None
-            )
-    if not projects:
+        asked = acting(directory, project.coordinator, now)
+        deputy = asked if asked != project.coordinator else None
+        if deputy != project.deputy:
+            changed[project.id] = replace(project, deputy=deputy)
+    if not changed:
         return directory
-    return replace(directory, projects={**directory.projects, **projects})
+    return replace(directory, projects={**directory.projects, **changed})
 
 
-def came_back(directory: Directory, person: Person, now: datetime) -> Directory:
-    """The directory in which this person is not away any more."""
-    here = {**directory.persons, person.id: replace(person, away_until=None)}
-    return standing_in(replace(directory, persons=here), now)
+def with_absence(
+    directory: Directory, person: Person, until: datetime | None, now: datetime
+) -> Directory:
+    """The directory in which this person is away until then, or is back (None)."""
+    persons = {**directory.persons, person.id: replace(person, away_until=until)}
+    return standing_in(replace(directory, persons=persons), now)

@@ -49,3 +49,8 @@ class Directory:
 
     def projects_of(self, person: int) -> tuple[Project, ...]:
         return tuple(p for p in self.projects.values() if person in p.participants)
+
+    def own_projects_of(self, person: int) -> tuple[Project, ...]:
+        """The same without those in which they only stand in for somebody."""
+        mine = self.projects_of(person)
+        return tuple(p for p in mine if p.side(person) or person == p.coordinator)

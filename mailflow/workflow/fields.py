@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Literal
 
 from mailflow.workflow.model import Refusal
 from mailflow.workflow.refs import refs_in
-from parsers import Labelled, label_key, read_duration
+from parsers import Labelled, label_key, labelled, read_duration
 from parsers.dates import parse_due
 
 # text; a day; the record's own due date; working hours; other records that it waits for
@@ -17,6 +18,9 @@ FieldType = Literal["text", "date", "due", "effort", "blockers"]
 FIELD_TYPES: tuple[FieldType, ...] = ("text", "date", "due", "effort", "blockers")
 
 LONGEST_VALUE = 2_000
+LONGEST_LABEL = 40
+# What may stand between a field's label and its new value.
+BETWEEN = re.compile(r"\s{0,5}(?:[:：=＝→]|->|to\s|改为|改成|为)?\s{0,5}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,17 @@ class Field:
         words = self.labels.get(language)
         return words[0] if words else self.name.replace("_", " ")
 
+    def label(self, language: str) -> str:
+        """The same where it begins a line."""
+        called = self.called(language)
+        return called[:1].upper() + called[1:]
+
 
 def find(fields: Iterable[Field], label: str) -> Field | None:
     """The field that a label means: its name, or one of its labels in any language."""
     wanted = label_key(label)
     for one in fields:
-        words = (one.name, *(word for words in one.labels.values() for word in words))
-        if wanted in map(label_key, words):
+        if wanted in map(label_key, _words(one)):
             return one
     return None
 
@@ -51,6 +59,50 @@ def read(fields: Sequence[Field], lines: Iterable[Labelled]) -> dict[str, str]:
         return {}
     pairs = ((find(fields, line.label), line.value.strip()) for line in lines)
     return {found.name: value[:LONGEST_VALUE] for found, value in pairs if found and value}
+
+
+def asked_of(fields: Iterable[Field], side: str, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names of what a side (sales or members) is asked for, without what is known already."""
+    there = set(known)
+    return tuple(one.name for one in fields if one.side == side and one.name not in there)
+
+
+def leading(fields: Iterable[Field], text: str) -> tuple[Field, str] | None:
+    """The field whose label a text begins with, the longest one, and the value behind it."""
+    words = {label_key(word): one for one in fields for word in _words(one)}
+    start = text[:LONGEST_LABEL]
+    for end in range(len(start), 0, -1):
+        if _ends_word(text, end) and (found := words.get(label_key(start[:end]))):
+            between = BETWEEN.match(text, end)
+            return found, text[between.end() if between else end :].strip()[:LONGEST_VALUE]
+    return None
+
+
+def taken_out(fields: Sequence[Field], text: str) -> tuple[dict[str, str], str]:
+    """The values that the labelled lines of a text give, and the text without these lines."""
+    lines = text.splitlines()
+    found = [line for line in labelled(lines) if find(fields, line.label)] if fields else []
+    left_out = {n for one in found for n in _lines_of(one, lines)}
+    rest = "\n".join(line for n, line in enumerate(lines) if n not in left_out)
+    return read(fields, found), rest.strip() if found else text
+
+
+def _lines_of(one: Labelled, lines: Sequence[str]) -> range:
+    """Where a label stands, with the lines below over which its value goes on."""
+    parts, end = set(one.value.split("\n")), one.line + 1
+    while end < len(lines) and lines[end][:1].isspace() and lines[end].strip() in parts:
+        end += 1
+    return range(one.line, end)
+
+
+def _words(one: Field) -> tuple[str, ...]:
+    return (one.name, *(word for words in one.labels.values() for word in words))
+
+
+def _ends_word(text: str, end: int) -> bool:
+    """Whether no Latin word goes on there; Chinese puts no space behind a word."""
+    apart = not text[end - 1].isascii() or not text[end : end + 1].isalnum()
+    return apart and not text[end - 1].isspace()
 
 
 @dataclass(frozen=True, slots=True)

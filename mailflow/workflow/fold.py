@@ -57,6 +57,7 @@ def _as_is(value: Any) -> Any:
 # column of an event → field of the snapshot, and how its JSON value reads
 COLUMNS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "state": ("state", _as_is),
+    "title": ("title", _as_is),
     "kind": ("kind", _as_is),
     "owner_id": ("owner", _as_is),
     "priority": ("priority", _as_is),
@@ -87,6 +88,13 @@ def changed(record: Record, new: Mapping[str, Any]) -> Record:
         values["watchers"] = following(new["following"], "watch")
         values["muted"] = following(new["following"], "mute")
     return replace(record, **values) if values else record
+
+
+def after(record: Record, events: Iterable[Happened]) -> Record:
+    """A record after some events."""
+    for event in events:
+        record = changed(record, event.new)
+    return record
 
 
 def changed_names(event: Happened) -> set[str]:

@@ -10,7 +10,11 @@ from mailflow.workflow.worktime import USUAL, WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """`address` is the shared mailbox's, `secret` signs reply tokens, sizes are in octets."""
+    """`address` is the shared mailbox's, `secret` signs reply tokens, sizes are in octets.
+
+    `escalation` is the address of who hears of what stays late, "" where nobody does; it need not
+    be in the directory.
+    """
 
     address: str
     coordinator: str
@@ -23,6 +27,7 @@ class Installation:
     kinds: Kinds
     plus_addresses: bool = False
     calendar: WorkCalendar = USUAL
+    escalation: str = ""
 
     @property
     def domain(self) -> str:

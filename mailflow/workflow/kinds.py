@@ -11,6 +11,10 @@ from mailflow.workflow.fields import Field
 
 Role = Literal["owner", "reporter", "sales", "members", "coordinator"]
 Agreement = Literal["none", "both"]
+# Which of its records every agenda names: none but those that are due, the new ones, all open ones.
+OnAgenda = Literal["due", "new", "open"]
+# What status pages, plans and reports take its records for.
+CountsAs = Literal["goal", "milestone", "issue", "feedback"]
 
 ROLES: tuple[Role, ...] = ("owner", "reporter", "sales", "members", "coordinator")
 
@@ -29,7 +33,9 @@ class Kind:
     the usual, `told_of` does so for a field or a column (due, owner) that changes. A record whose
     fields of `filled` are all known moves on to that state by itself. Labels and state labels go
     by language. `answer_hours` and `solve_hours` are working hours by priority, `default_due_days`
-    working days. `also` are words of minutes that mean this kind where no kind has them.
+    working days. `also` are words of minutes that mean this kind where no kind has them; `agenda`
+    says which records stand on every agenda beside those that are due, `counts_as` what status
+    pages, plans and reports take them for.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Kind:
     fields: tuple[Field, ...] = ()
     filled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    agenda: OnAgenda = "due"
+    counts_as: CountsAs | None = None
 
     @property
     def to_agree(self) -> tuple[str, ...]:
@@ -116,6 +124,10 @@ class Kinds:
     def by_tag(self, tag: str) -> Kind | None:
         """The kind of a subject's tag, written without its brackets."""
         return self._by_tag.get(as_tag(tag))
+
+    def counting_as(self, what: CountsAs) -> tuple[Kind, ...]:
+        """The kinds that everybody of a project may see and that are taken for this."""
+        return tuple(kind for kind in self.all if kind.counts_as == what and not kind.private)
 
     def find(self, text: str) -> Kind | None:
         """The kind that somebody means by its name, its label in any language or a tag."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from mailflow.workflow.audience import OWN_AFFAIRS
 from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import Happened, Record
@@ -19,7 +20,8 @@ def measured(
     for event in events:
         after = changed(record, event.new)
         old, new = dict(event.old), dict(event.new)
-        if record.answered_at is None and actor not in (None, record.reporter):
+        by_another = actor not in (None, record.reporter) and event.what not in OWN_AFFAIRS
+        if record.answered_at is None and by_another:
             new["answered_at"] = now.isoformat()
         if (record.kind, record.state) != (after.kind, after.state):
             kind = kinds.by_name(after.kind)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 Side = Literal["sales", "team"]
+SIDES: tuple[Side, ...] = ("sales", "team")
 # What the other record is to this one; each is the converse of its neighbour in CONVERSE.
 Relation = Literal["related", "part", "whole", "blocker", "blocks", "original", "duplicate"]
 
@@ -147,6 +148,12 @@ class Record:
     answered_at: datetime | None = None
     settled_at: datetime | None = None
 
+    @property
+    def following(self) -> dict[str, str]:
+        """Who watches it and who muted it, as its column holds them."""
+        ways = dict.fromkeys(self.watchers, "watch") | dict.fromkeys(self.muted, "mute")
+        return {str(person): ways[person] for person in sorted(ways)}
+
     def linked(self, *relations: Relation) -> tuple[int, ...]:
         """The ids of the records with one of these relations to it."""
         return tuple(link.record for link in self.links if link.relation in relations)
@@ -193,14 +200,24 @@ class NewRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRule:
+    """A rule to be, found by its key (see workflow.rules). `decided` has project (id), kind and
+    owner (id) as far as they are decided, and "of": what it holds for."""
+
+    key: str
+    decided: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a command causes: events on the record, events on others (by their ids), new records,
-    and pages that are sent along (help)."""
+    pages that are sent along (help), and rules for records to come."""
 
     events: tuple[Happened, ...] = ()
     pages: tuple[str, ...] = ()
     elsewhere: Mapping[int, tuple[Happened, ...]] = field(default_factory=dict)
     opens: tuple[NewRecord, ...] = ()
+    rules: tuple[NewRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

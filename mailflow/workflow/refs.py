@@ -6,6 +6,9 @@ import re
 from contextlib import suppress
 
 REF = re.compile(r"^[\[【]?([A-Za-z][A-Za-z0-9]{0,19}-\d{1,9})[\]】]?$")
+AMID = re.compile(
+    r"(?<![A-Za-z0-9_./@-])[\[【]?([A-Za-z][A-Za-z0-9]{0,19}-\d{1,9})(?![A-Za-z0-9_-])[\]】]?"
+)
 
 
 def fold_address(address: str) -> str:
@@ -29,6 +32,11 @@ def as_ref(text: str) -> str | None:
 
 
 def refs_in(text: str) -> list[str]:
-    """The refs that stand as words in a text, in their one spelling, each once."""
-    found = (as_ref(word.strip(".,;:，。；：、()（）")) for word in text[:2_000].split())
-    return list(dict.fromkeys(ref for ref in found if ref))
+    """The refs that stand in a text as words, also between Chinese characters, in their one
+    spelling, each once."""
+    return list(dict.fromkeys(found[1].upper() for found in AMID.finditer(text[:2_000])))
+
+
+def without_refs(text: str) -> str:
+    """What a text says beside its refs."""
+    return AMID.sub(" ", text[:2_000])

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mailflow.workflow.directory import Directory
 from mailflow.workflow.kinds import as_tag
-from mailflow.workflow.model import Moment, Person, Project
+from mailflow.workflow.model import Moment, Person, Project, Refusal
 
 # tag → the request that it means. A project's key and a kind's tag may be none of them.
 REQUESTS: Mapping[str, str] = {
@@ -53,3 +54,9 @@ class Told:
 def requested(tags: Iterable[str]) -> str | None:
     """The request that the first of these tags means which means one."""
     return next((REQUESTS[tag] for tag in map(as_tag, tags) if tag in REQUESTS), None)
+
+
+def which_project(directory: Directory, ask: Ask) -> Refusal:
+    """Why nothing is done for who is in several projects, or in none, and names none of them."""
+    keys = [project.key for project in directory.projects_of(ask.person.id)]
+    return Refusal("which_project", {"projects": keys})

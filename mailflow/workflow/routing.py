@@ -75,10 +75,10 @@ def _word(route: Route, folded: str) -> str | None:
     """The route's word that the text has, "" where the route asks for none, None otherwise."""
     if not route.words:
         return ""
-    return next((word for word in route.words if _has(word.casefold(), folded)), None)
+    return next((word for word in route.words if has_word(word.casefold(), folded)), None)
 
 
-def _has(word: str, folded: str) -> bool:
+def has_word(word: str, folded: str) -> bool:
     """Whole words where letters have them (so that SSO is not in "lesson"), else anywhere."""
     if not word.isascii():
         return word in folded

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from mailflow.workflow import audience
 from mailflow.workflow.commands import COMMANDS, run, run_word
 from mailflow.workflow.model import Effects, Person, Refusal
-from tests.workflow.company import ANNA, CHEN, EVE, LI, MA, TOM, context
+from tests.workflow.company import ANNA, CHEN, EVE, KINDS, LI, MA, PORTAL, TOM, context
 
 DONE: list[tuple[Person, str, dict[str, Any], str, str, dict[str, Any]]] = [
     # who, kind, the record's fields, command, argument, the fields that it sets
@@ -127,6 +128,19 @@ def test_a_plain_word(kind: str, meaning: str, sets: dict[str, Any]) -> None:
 def test_a_word_that_means_nothing_here_is_text() -> None:
     assert run_word(context(MA, "issue"), "yes") is None
     assert run_word(context(MA, "decision"), "done") is None
+
+
+def test_what_is_not_mine_goes_back_to_the_coordinator() -> None:
+    before = context(MA, "issue")
+    result = run_word(before, "not_mine")
+    assert isinstance(result, Effects)
+    (event,) = result.events
+    after = before.after(event).record
+    assert (after.owner, after.routed) == (CHEN.id, False)
+    tells = audience.changed(before.record, after, PORTAL, KINDS["issue"], result.events)
+    assert audience.Tell(CHEN.id, "question", "unrouted") in tells
+    assert isinstance(run_word(context(TOM, "issue"), "not_mine"), Refusal)
+    assert isinstance(run_word(context(CHEN, "issue", owner=CHEN.id), "not_mine"), Refusal)
 
 
 def test_help_changes_nothing_and_is_for_everybody() -> None:

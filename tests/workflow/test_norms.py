@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.workflow.kinds import Kind
+from mailflow.workflow.model import Record
 from mailflow.workflow.norms import (
     Norm,
     Stage,
@@ -18,6 +21,7 @@ from mailflow.workflow.norms import (
     norm_stages,
     solve_by,
     stages,
+    terms,
 )
 from mailflow.workflow.worktime import WorkCalendar
 
@@ -146,19 +150,56 @@ def test_without_a_due_date_nothing_is_late() -> None:
 )
 def test_a_norm_reaches_stages(by: str, now: str, reached: int) -> None:
     for zone in (BERLIN, SHANGHAI):
-        assert norm_stages(at(by, zone), None, at(now, zone), OFFICE, zone) == ALL[:reached]
-        assert norm_stages(at(by, zone), at(by, zone), at(now, zone), OFFICE, zone) == ()
+        end, moment = at(by, zone), at(now, zone)
+        soon = OFFICE.add_hours(moment, 2, zone)
+        assert norm_stages(end, None, moment, soon, OFFICE, zone) == ALL[:reached]
+        assert norm_stages(end, end, moment, soon, OFFICE, zone) == ()
 
 
 def test_without_a_norm_nothing_is_late() -> None:
-    assert norm_stages(None, None, at("2026-03-03 15:00"), OFFICE, BERLIN) == ()
+    moment = at("2026-03-03 15:00")
+    assert norm_stages(None, None, moment, moment, OFFICE, BERLIN) == ()
+
+
+def record() -> Record:
+    """An issue that was opened on Monday, 2 March, at 10:00."""
+    opened = at("2026-03-02 10:00")
+    return Record(1, "P-1", 1, "issue", "open", "", "", 5, 6, opened_at=opened)
+
+
+@pytest.mark.parametrize(
+    ("known", "now", "found"),
+    [
+        ({}, "2026-03-02 15:00", []),
+        ({}, "2026-03-02 16:30", [("answer 2026-03-02", 1, 0)]),
+        ({}, "2026-03-03 09:00", [("answer 2026-03-02", 2, 1)]),
+        ({"answered_at": at("2026-03-02 11:00")}, "2026-03-03 09:00", []),
+        ({"answered_at": at("2026-03-02 11:00")}, "2026-03-09 09:00", [("solve 2026-03-09", 1, 0)]),
+        ({"due": date(2026, 3, 3)}, "2026-03-02 12:00", [("due 2026-03-03", 1, -1)]),
+        (
+            {"due": date(2026, 3, 4), "priority": "urgent"},
+            "2026-03-09 17:00",
+            [("due 2026-03-04", 3, 5), ("answer 2026-03-02", 4, 7), ("solve 2026-03-03", 4, 6)],
+        ),
+        ({"reporter": 5, "settled_at": at("2026-03-03 10:00")}, "2026-05-04 09:00", []),
+    ],
+)
+def test_a_record_has_its_terms(
+    known: dict[str, Any], now: str, found: list[tuple[str, int, int]]
+) -> None:
+    moment = at(now)
+    soon = OFFICE.add_hours(moment, 2, BERLIN)
+    one = replace(record(), **known)
+    reached = terms(one, ISSUE, moment, soon, OFFICE, BERLIN)
+    assert [(term.mark, len(term.stages), term.days_late) for term in reached] == found
 
 
 def test_where_nobody_works_nothing_is_late() -> None:
     opened = at("2026-03-03 15:00")
     by = answer_by(ISSUE, "urgent", opened, NEVER, BERLIN)
     assert by is not None
-    assert norm_stages(by, None, opened + timedelta(days=365), NEVER, BERLIN) == ("soon",)
+    now = opened + timedelta(days=365)
+    assert norm_stages(by, None, now, by, NEVER, BERLIN) == ("soon",)
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 6, 1)), st.integers(-9, 30), st.integers(0, 9))

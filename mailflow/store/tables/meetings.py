@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,8 +14,9 @@ from mailflow.store.tables.base import Base
 class Sitting(Base):
     """One time that a meeting takes place, weekly or called by somebody.
 
-    `key` is that of its agenda's firing, `uid` that of its calendar object (RFC 5545). `minutes_id`
-    is the mail that brought the minutes.
+    `key` is that of its agenda's firing, `uid` that of its calendar object (RFC 5545). Only one
+    that somebody called has `called_by` and `called_at`, and can be cancelled. `minutes_id` is the
+    mail that brought the minutes, `additions` are those that added to them.
     """
 
     __tablename__ = "sittings"
@@ -29,7 +31,10 @@ class Sitting(Base):
     starts: Mapped[datetime]
     ends: Mapped[datetime]
     called_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    called_at: Mapped[datetime | None]
+    cancelled: Mapped[bool] = mapped_column(default=False)
     minutes_id: Mapped[int | None] = mapped_column(ForeignKey("inputs.id"))
+    additions: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Point(Base):

@@ -34,6 +34,9 @@ class Record(Base):
         Index("ix_records_owner_state", "owner_id", "state"),
         Index("ix_records_project_kind_state", "project_id", "kind", "state"),
         Index("ix_records_due", "due"),
+        Index("ix_records_reporter_id", "reporter_id", "id"),
+        Index("ix_records_client_id", "client_id", "id"),
+        Index("ix_records_contact_id", "contact_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +122,7 @@ class Watcher(Base):
 
 
 class Reminded(Base):
-    """That a stage of a record's lateness was told; `mark` is the due date, or which norm."""
+    """That a stage of a record's lateness was told; `mark` says of which term (see norms.Term)."""
 
     __tablename__ = "reminded"
 
@@ -143,5 +146,5 @@ class Rule(Base):
     decided: Mapped[dict[str, Any]]
     made_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     made_at: Mapped[datetime]
-    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"))
+    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)

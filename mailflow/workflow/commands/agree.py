@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mailflow.workflow.context import Context
-from mailflow.workflow.model import Effects, Happened, Refusal
+from mailflow.workflow.model import SIDES, Effects, Happened, Refusal
+
+BOTH = frozenset(SIDES)
 
 
 def agree(context: Context, argument: str) -> Effects | Refusal:
@@ -24,7 +26,7 @@ def agree(context: Context, argument: str) -> Effects | Refusal:
         {"agreements": agreements},
         argument or None,
     )
-    if set(agreements) < {"sales", "team"}:
+    if agreements.keys() < BOTH:
         return Effects((said,))
     reached = Happened("status", {"state": record.state}, {"state": kind.agreed_state})
     return Effects((said, reached))

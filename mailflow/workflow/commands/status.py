@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailflow.workflow.commands.agree import agree
+from dataclasses import replace
+
+from mailflow.workflow.commands.agree import BOTH, agree
 from mailflow.workflow.context import Context
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Effects, Happened, Refusal
@@ -16,9 +18,27 @@ def status(context: Context, argument: str) -> Effects | Refusal:
     if wanted not in kind.states:
         return Refusal("unknown_state", {"given": argument, "states": list(kind.states)})
     agreed = kind.agreement == "both" and wanted == kind.agreed_state
-    if agreed and "coordinator" not in context.roles():
-        return agree(context, "")
-    return move(context, wanted)
+    if not agreed or context.record.agreements.keys() >= BOTH:
+        return move(context, wanted)
+    return _decree(context) if "coordinator" in context.roles() else agree(context, "")
+
+
+def _decree(context: Context) -> Effects | Refusal:
+    """The coordinator sets what both sides should agree; of a side of their own it is the yes."""
+    said = agree(context, "")
+    own = said.events if isinstance(said, Effects) else ()
+    for event in own:
+        context = context.after(event)
+    if context.record.state == context.kind.agreed_state and own:
+        return Effects(own)
+    moved = move(context, str(context.kind.agreed_state))
+    if isinstance(moved, Refusal):
+        return moved
+    # What is agreed stays as it is: that it was not by both is what the event tells.
+    given = {"agreements": dict(context.record.agreements)}
+    (event,) = moved.events
+    event = replace(event, what="decreed", old={**given, **event.old}, new={**given, **event.new})
+    return Effects((*own, event))
 
 
 def move(context: Context, state: str, text: str | None = None) -> Effects | Refusal:

@@ -32,6 +32,8 @@ def _records() -> None:
         op.add_column("records", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     for name in ("answered_at", "settled_at"):
         op.add_column("records", sa.Column(name, MOMENT, nullable=True))
+    for name in ("reporter_id", "client_id", "contact_id"):
+        op.create_index(f"ix_records_{name}", "records", [name, "id"])
     op.create_index("ix_events_what_at", "events", ["what", "at"])
     op.create_index(op.f("ix_watchers_person_id"), "watchers", ["person_id"])
 
@@ -53,7 +55,10 @@ def _sittings() -> None:
         sa.Column("starts", MOMENT, nullable=False),
         sa.Column("ends", MOMENT, nullable=False),
         sa.Column("called_by", sa.Integer(), nullable=True),
+        sa.Column("called_at", MOMENT, nullable=True),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("minutes_id", sa.Integer(), nullable=True),
+        sa.Column("additions", JSON, nullable=False),
         _foreign("sittings", "project_id", "projects"),
         _foreign("sittings", "called_by", "persons"),
         _foreign("sittings", "minutes_id", "inputs"),
@@ -114,6 +119,7 @@ def _rules() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rules")),
     )
     op.create_index("ix_rules_key_active", "rules", ["key", "active"])
+    op.create_index(op.f("ix_rules_input_id"), "rules", ["input_id"])
 
 
 def _reminded() -> None:
