@@ -52,6 +52,7 @@ def test_defaults(file: Path) -> None:
     assert (settings.smtp.security, settings.smtp.port, settings.smtp.user) == ("tls", 465, None)
     assert settings.schedule.digest.day == 0
     assert settings.schedule.digest.at == datetime.time(8, 30)
+    assert not settings.schedule.digest.empty
     assert settings.schedule.agenda_hours_before == 24
     assert settings.schedule.calendar == "none"
     assert settings.schedule.working_days == (0, 1, 2, 3, 4)
@@ -68,7 +69,7 @@ def test_everything_said(file: Path) -> None:
     size_limit = "3 MiB"
     {LEAST}
     [schedule]
-    digest = {{ day = "Fri", at = 17:05:00 }}
+    digest = {{ day = "Fri", at = 17:05:00, empty = true }}
     calendar = "china"
     working_days = ["sunday", "thu"]
     working_hours = ["22:00", "23:30"]
@@ -87,6 +88,7 @@ def test_everything_said(file: Path) -> None:
     assert settings.size_limit == 3 * 1024 * 1024
     assert settings.schedule.digest.day == 4
     assert settings.schedule.digest.at == datetime.time(17, 5)
+    assert settings.schedule.digest.empty
     assert settings.schedule.calendar == "china"
     assert settings.schedule.working_days == (6, 3)
     assert settings.schedule.holidays == {datetime.date(2026, 12, 25), datetime.date(2027, 1, 1)}
@@ -161,6 +163,8 @@ WRONG = [
     ('schedule.digest.day = "mo"', "schedule.digest.day: expected a day such as monday, got 'mo'"),
     ('schedule.digest.at = "25:00"', 'schedule.digest.at: expected a time of day such as "08:30"'),
     ('schedule.working_hours = ["18:00", "09:00"]', "expected an end after the beginning"),
+    ('schedule.working_hours = ["09:00Z", "18:00"]', "expected a time of day without a zone"),
+    ('schedule.digest.at = "08:30+08:00"', "expected a time of day without a zone such as"),
     ('schedule.working_days = ["mo"]', "schedule.working_days[1]: expected a day such as monday"),
     ('schedule.calendar = "germany"', "schedule.calendar: expected china or none"),
     ("schedule.working_days = []", "schedule.working_days: expected a list of days such as"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -26,12 +26,9 @@ from mailflow.store.tables import (
     Address,
     Client,
     ClientOrigin,
-    Landmark,
     Person,
     Record,
 )
-
-ONE_TICK = timedelta(microseconds=1)
 
 Closed = Mapping[str, Collection[str]]
 
@@ -74,11 +71,7 @@ def apply_file(
 
 
 def _note(session: Session, changes: Sequence[Change], now: datetime) -> None:
-    mark = session.get(Landmark, directory.REVISION)
-    if mark is None:
-        session.add(Landmark(name=directory.REVISION, at=now))
-    else:
-        mark.at = max(now, mark.at + ONE_TICK)
+    directory.touch(session, now)
     payload = {"changes": [f"{c.action} {c.what} {c.name}" for c in changes]}
     inputs.take_act(session, "directory apply", payload, now)
 

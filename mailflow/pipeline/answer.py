@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mailflow.pipeline.rules import as_told, make_rule, placing_rule
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.records import by_ids
 from mailflow.store.tables import Input, Question
-from mailflow.workflow.model import Refusal
+from mailflow.workflow.model import NewRule, Refusal
 from mailflow.workflow.refs import as_ref
 from parsers.headers import mailboxes
 
@@ -22,19 +23,25 @@ def answer(work: Work) -> Done | None:
     if work.question is None or work.person is None:
         return None
     question = work.question
-    if question.person_id != work.person.id:
+    if work.answers is None or work.answers.person_id != work.person.id:
         return _refuse(work, Refusal("not_yours_to_answer"))
     if question.answered_at is not None:
         return _refuse(work, Refusal("already_answered"))
     decision = DECIDE[question.kind](work, question)
     if isinstance(decision, Refusal):
         return _refuse(work, decision)
+    rule: NewRule | Refusal | None = None
+    if _named(work, "always") is not None:
+        rule = placing_rule(work, question, decision)
+    if isinstance(rule, Refusal):
+        return _refuse(work, rule)
     question.answered_at = work.now
     waiting = list(work.session.scalars(select(Input).where(Input.held_for == question.id)))
     held = [one for one in waiting if question.kind != "confirm" or one.id in question.options]
     for one in waiting:
         _let_go(one, decision if one in held else {})
-    _tell(work, question, held, dropped=decision == DROP)
+    made = make_rule(work, rule) if rule else None
+    _tell(work, question, held, dropped=decision == DROP, rule=as_told(made) if made else None)
     return Done("processed", f"answers question {question.id}")
 
 
@@ -64,11 +71,11 @@ def _believe(work: Work, question: Question) -> Decision:
     return triaged if triaged == DROP else {**triaged, "believed": True}
 
 
-def _triage(work: Work, _question: Question) -> Decision:
-    """Where does it belong? Several commands in one answer are taken together."""
+def _triage(work: Work, question: Question) -> Decision:
+    """Where does it belong? The number of a guess, and what commands say otherwise."""
     if _named(work, "ignore") is not None or work.mail.word in ("ignore", "no"):
         return DROP
-    decided: dict[str, Any] = {}
+    decided: dict[str, Any] = dict(_guessed(work, question) or {})
     project, kind = _named(work, "project"), _named(work, "kind")
     if project is not None:
         found = work.directory.project_by_key(project)
@@ -85,6 +92,14 @@ def _triage(work: Work, _question: Question) -> Decision:
     if not decided and work.mail.word != "yes":
         return Refusal("nothing_decided")
     return {**decided, "believed": True, "by": work.person.id if work.person else None}
+
+
+def _guessed(work: Work, question: Question) -> Mapping[str, Any] | None:
+    """The guess whose number it gives, alone on its line or before a command."""
+    first = work.mail.items[0] if work.mail.items else None
+    if first is not None and first.line.strip() == _first_line(work):
+        return _chosen(str(first.numbers[0]), question.options)
+    return _chosen(_first_line(work), question.options)
 
 
 def _record(work: Work, question: Question) -> Decision:
@@ -142,7 +157,9 @@ DECIDE: Mapping[str, Callable[[Work, Question], Decision]] = {
 
 
 def _named(work: Work, name: str) -> str | None:
-    return next((c.argument for c in work.mail.commands if c.name == name), None)
+    """The argument of a command, also of one behind a number (`1 /always`)."""
+    commands = [*work.mail.commands, *(c for item in work.mail.items for c in item.commands)]
+    return next((c.argument for c in commands if c.name == name), None)
 
 
 def _refuse(work: Work, refusal: Refusal) -> Done:
@@ -151,15 +168,24 @@ def _refuse(work: Work, refusal: Refusal) -> Done:
     return Done("processed", f"refused: {refusal.reason}")
 
 
-def _tell(work: Work, question: Question, held: list[Input], *, dropped: bool) -> None:
+def _tell(
+    work: Work,
+    question: Question,
+    held: list[Input],
+    *,
+    dropped: bool,
+    rule: Mapping[str, Any] | None = None,
+) -> None:
     if work.person is None:
         return
     decision = "ignored" if dropped else "released"
     for waiting in held:
         reason = {"reason": "answered", "input": waiting.id, "decision": decision}
+        if rule is not None:
+            reason["rule"] = rule
         work.notices.tell(work.person.id, "receipt", reason)
     coordinator = work.coordinator()
     if dropped and question.kind == "confirm" and coordinator is not None:
         inputs = [waiting.id for waiting in held]
         reason = {"reason": "denied", "inputs": inputs, "person": work.person.id}
-        work.notices.tell(coordinator.id, "notice", reason)
+        work.notices.tell(coordinator.id, "notice", work.to_coordinator(reason))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailflow.snapshots import as_record
 from mailflow.store import records
+from mailflow.store.records import add_text
 from mailflow.store.tables import Alias, Event, Input, Project
 from mailflow.store.tables import Record as Row
 from mailflow.workflow.kinds import Kinds
@@ -53,8 +54,8 @@ def open_record(
         "project_id": project.id,
         "number": number,
         "ref": f"{project.key}-{number}",
-        "title_id": records.add_text(session, texts["title"]),
-        "text_id": records.add_text(session, texts["text"]),
+        "title_id": add_text(session, texts["title"]),
+        "text_id": add_text(session, texts["text"]),
     }
     row = records.open_record(session, whole, now)
     session.add(
@@ -84,9 +85,16 @@ def happen(
     row = session.get_one(Row, record_id)
     before = as_record(records.by_ids(session, [record_id])[record_id])
     for event in measured(before, events, kinds, actor, now):
-        new = dict(event.new)
+        old, new = dict(event.old), dict(event.new)
+        if "title" in new:
+            # what people wrote stands in texts
+            old["title_id"], new["title_id"] = row.title_id, add_text(session, new.pop("title"))
+            old.pop("title", None)
         if event.what == "project":
-            new |= _move(session, row, new["project_id"])
+            new |= _number_in(session, new["project_id"])
+        if new.get("ref", row.ref) != row.ref:
+            # it may have had the old one before, and got it back
+            session.merge(Alias(ref=row.ref, record_id=row.id))
         session.add(
             Event(
                 record_id=record_id,
@@ -94,9 +102,9 @@ def happen(
                 at=now,
                 actor_id=actor,
                 what=event.what,
-                old=dict(event.old),
+                old=old,
                 new=new,
-                text_id=records.add_text(session, event.text) if event.text else None,
+                text_id=add_text(session, event.text) if event.text else None,
                 files=_as_json(event.files),
             )
         )
@@ -109,9 +117,8 @@ def _as_json(files: Files) -> list[dict[str, Any]]:
     return [{"name": name, "size": size} for name, size in files]
 
 
-def _move(session: Session, row: Row, project_id: int) -> dict[str, Any]:
-    """A number in the new project; the old ref stays as an alias."""
+def _number_in(session: Session, project_id: int) -> dict[str, Any]:
+    """A number in the project that it moves to."""
     project = session.get_one(Project, project_id)
     number = records.next_number(session, project_id)
-    session.add(Alias(ref=row.ref, record_id=row.id))
     return {"number": number, "ref": f"{project.key}-{number}"}

@@ -1,7 +1,9 @@
-"""Step 2: what a program wrote is never answered; a bounce is told to the coordinator."""
+"""Step 2: what a program wrote is never answered; a bounce is told to the coordinator, and an
+out-of-office answer says that somebody is away."""
 
 from __future__ import annotations
 
+from mailflow.pipeline.absence import note_absence
 from mailflow.pipeline.seen import LEFT_ALONE
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.tables import Outgoing
@@ -16,6 +18,8 @@ def automatic(work: Work) -> Done | None:
         return None
     if kind == "bounce":
         _tell_of_bounce(work)
+    if kind == "auto-reply":
+        note_absence(work)
     return Done("ignored", f"automatic: {kind}")
 
 
@@ -34,7 +38,7 @@ def _tell_of_bounce(work: Work) -> None:
         "status": bounce.status if bounce else None,
         "outgoing": failed.id if failed else None,
     }
-    work.notices.tell(coordinator.id, "notice", reason)
+    work.notices.tell(coordinator.id, "notice", work.to_coordinator(reason))
 
 
 def _what_came_back(work: Work) -> Outgoing | None:

@@ -41,6 +41,10 @@ class Notices:
         if reason not in mail.reasons:
             mail.reasons.append(reason)
 
+    def told(self) -> set[int]:
+        """Who is told anything so far, but for mails of their own kind."""
+        return {person for person, own in self.mails if not own}
+
     def silence(self, person: int) -> None:
         """Give somebody no receipt (their mail came by a list, or a robot's)."""
         mail = self.mails.get((person, ""))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from mailflow.pipeline import apply
+from mailflow.pipeline.rules import owner_by_rule
+from mailflow.pipeline.triage import UNROUTED, owner_guesses
 from mailflow.pipeline.work import Work
 from mailflow.snapshots import as_record
 from mailflow.store import records
@@ -22,7 +24,8 @@ from mailflow.workflow.routing import choose_owner
 class Draft:
     """A record to be. Without an owner the routes of its project choose one.
 
-    `contact` and `client` are ids; `files` the names and sizes (in octets) of what is attached.
+    `contact` and `client` are ids; `files` the names and sizes (in octets) of what is attached;
+    `rule` is how its project was found, `placed` the id of the rule that said so or said its kind.
     """
 
     project: Project
@@ -37,11 +40,13 @@ class Draft:
     client: int | None = None
     files: tuple[tuple[str, int], ...] = ()
     rule: str = ""
+    placed: int | None = None
 
 
 def open_new(work: Work, draft: Draft) -> Record:
     """Open it by the mail at hand, whose sender is told like everybody whom it concerns."""
     owner, why = _owner(work, draft)
+    draft, why = _with_due(work, draft, why)
     row = apply.open_record(
         work.session,
         work.input,
@@ -57,22 +62,36 @@ def open_new(work: Work, draft: Draft) -> Record:
     tells = audience.opened(record, draft.project, draft.kind, routed=why["rule"] != "coordinator")
     for person, (mail, reasons) in audience.one_mail_each(tells, draft.reporter).items():
         for reason in reasons:
-            work.notices.tell(person, mail, {"reason": reason, "record": record.id})
+            guesses = owner_guesses(work, record) if reason in UNROUTED else {}
+            work.notices.tell(person, mail, {"reason": reason, "record": record.id, **guesses})
     return record
 
 
 def _owner(work: Work, draft: Draft) -> tuple[int, dict[str, Any]]:
-    """Who was named, else whom a route names, else the coordinator."""
+    """Who was named, else whom a route names, else whom a rule does, else the coordinator."""
     if draft.owner is not None:
         return draft.owner, {"rule": "person", "person": work.actor() or draft.reporter}
     words = f"{draft.title}\n{draft.text}"
     owner, why = choose_owner(draft.project, draft.kind.name, words, draft.client)
-    if work.directory.persons[owner].active:
+    if why["rule"] == "route" and work.directory.persons[owner].active:
         return owner, why
-    return draft.project.coordinator, {"rule": "coordinator", "project": draft.project.key}
+    ruled = owner_by_rule(work, draft.project, draft.kind.name, draft.client)
+    unknown = {"rule": "coordinator", "project": draft.project.key}
+    return ruled or (draft.project.coordinator, unknown)
+
+
+def _with_due(work: Work, draft: Draft, why: dict[str, Any]) -> tuple[Draft, dict[str, Any]]:
+    """Where nobody said a date, the kind may: so many working days on."""
+    days = draft.kind.default_due_days
+    said = any(command.name == "due" for command in work.mail.commands)
+    if days is None or draft.due is not None or said:
+        return draft, why
+    due = work.installation.calendar.add_days(work.today(draft.project), days)
+    return replace(draft, due=due), {**why, "due_days": days}
 
 
 def _columns(draft: Draft, owner: int, why: Mapping[str, Any]) -> dict[str, Any]:
+    placing = {"project_rule": draft.rule or None, "placed": draft.placed}
     return {
         "kind": draft.kind.name,
         "state": draft.kind.states[0],
@@ -82,5 +101,5 @@ def _columns(draft: Draft, owner: int, why: Mapping[str, Any]) -> dict[str, Any]
         "owner_id": owner,
         "due": draft.due.isoformat() if draft.due else None,
         "fields": dict(draft.fields),
-        "why": {**why, "project_rule": draft.rule} if draft.rule else dict(why),
+        "why": {**why, **{name: value for name, value in placing.items() if value}},
     }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from mailflow.pipeline.work import Done, Work
+from mailflow.store import rules
 from mailflow.workflow.model import Client, Project
 from mailflow.workflow.refs import as_ref, fold_address
+from mailflow.workflow.requests import requested
 from mailflow.workflow.routing import choose_project, client_of
+from mailflow.workflow.rules import Mails, mails_like, placed
 
 
 def place(work: Work) -> Done | None:
-    """What people decided about the mail counts first, then its tags, addresses and sender."""
+    """What people decided about the mail counts first, then its tags, addresses and sender, then
+    what was decided about all mails like it."""
     if work.record is not None or work.question is not None:
         return None
     directory, kinds = work.directory, work.installation.kinds
@@ -23,20 +27,45 @@ def place(work: Work) -> Done | None:
     if "project" in decisions:
         work.project, work.rule = directory.project_by_key(decisions["project"]), "coordinator"
     else:
-        mine = directory.projects_of(work.person.id) if work.person else ()
-        chosen = choose_project(_once(named), _once(_addressed(work)), mine, _client(work))
+        mine = directory.own_projects_of(work.person.id) if work.person else ()
+        chosen = choose_project(_once(named), _once(_addressed(work)), mine, client_in(work))
         work.project, work.rule = (chosen.project, chosen.rule) if chosen else (None, "")
+    if work.project is None or work.kind is None:
+        _by_rule(work)
     work.title = _title(work)
     return None
 
 
+def alike(work: Work) -> Mails:
+    """Which mails are like this one, where something is decided for all of them."""
+    address, client = fold_address(work.mail.senders[0].address), client_in(work)
+    tags = [tag for tag in work.mail.tags if not as_ref(tag)]
+    return mails_like(work.person, address, tags, client.id if client else None)
+
+
+def _by_rule(work: Work) -> None:
+    """What was decided once for all mails like this one. A list's mail is like no other."""
+    if work.mail.automatic == "list":
+        return
+    rule = rules.find(work.session, alike(work).key)
+    if rule is None:
+        return
+    project, kind = placed(rule.decided, work.person, work.directory, work.kinds)
+    if work.project is None and project is not None:
+        work.project, work.rule, work.placed = project, "always", rule.id
+    if work.kind is None and kind is not None:
+        work.kind, work.placed = kind, rule.id
+
+
 def unknown_tags(work: Work) -> list[str]:
-    """Leading brackets that are neither a kind's tag, nor a project's key, nor a ref."""
+    """Leading brackets that are no kind's and no request's tag, no project's key and no ref."""
     directory, kinds = work.directory, work.installation.kinds
     return [
         tag
         for tag in work.mail.tags
-        if not kinds.by_tag(tag) and not directory.project_by_key(tag) and not as_ref(tag)
+        if not (
+            kinds.by_tag(tag) or requested([tag]) or directory.project_by_key(tag) or as_ref(tag)
+        )
     ]
 
 
@@ -61,7 +90,7 @@ def _addressed(work: Work) -> list[Project]:
     return [p for p in map(work.directory.project_by_key, parts) if p]
 
 
-def _client(work: Work) -> Client | None:
+def client_in(work: Work) -> Client | None:
     """The client of the forwarded original; of the sender where they are not of ours."""
     mail = work.mail
     source = mail.senders[0] if mail.senders else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from mailflow.pipeline.asking import hold
 from mailflow.pipeline.carry import Outcome, carry_out, visible
 from mailflow.pipeline.effects import finish
+from mailflow.pipeline.filling import beside, given
 from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots import as_record
 from mailflow.store import records
+from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Happened, Record, Refusal
 
 
@@ -22,18 +24,22 @@ def reply(work: Work) -> Done | None:
         return _project_is_over(work, before)
     if work.person is None or not visible(work, work.person, before):
         return _from_outside(work, before)
-    outcome = carry_out(work, work.person, before, work.mail.word, work.mail.commands)
-    _add_note(work, outcome)
+    kind = work.kinds[before.kind]
+    values = given(work, kind)
+    outcome = carry_out(work, work.person, before, work.mail.word, work.mail.commands, values)
+    _add_note(work, outcome, kind)
     _add_forward(work, before, outcome.events)
     if not outcome:
-        outcome.refusals.append((work.first_line(), Refusal("not_understood")))
+        nothing = (work.first_line(), Refusal("not_understood"))
+        outcome.refusals.append(outcome.already or nothing)
     finish(work, before, outcome)
     records.file(work.session, work.mail.message_id, before.id, work.input.id)
     return Done("processed")
 
 
-def _add_note(work: Work, outcome: Outcome) -> None:
-    text = work.note(word_is_text=outcome.word_is_text)
+def _add_note(work: Work, outcome: Outcome, kind: Kind) -> None:
+    """Its words, without the lines that gave values to fields."""
+    text = beside(work, kind, work.note(word_is_text=outcome.word_is_text))
     files = work.files() if work.mail.forwarded is None else ()
     if text.strip() or files:
         outcome.events.append(Happened("note", text=text.strip() or None, files=files))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from mailflow.pipeline.notices import Notices
 from mailflow.store import directory as people
 from mailflow.store.records import Row, by_ids
 from mailflow.store.tables import Contact, Input, Message, Outgoing, Question
+from mailflow.workflow.deputies import acting
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind, Kinds
@@ -21,7 +23,7 @@ from mailflow.workflow.model import Person, Project, Refusal
 from mailflow.workflow.refs import fold_address
 from mailflow.workflow.requests import Ask, Told
 from mailflow.workflow.routing import client_of
-from parsers import Forward, Mail, Mailbox
+from parsers import Forward, Labelled, Mail, Mailbox
 
 MOST_QUOTED = 5
 MOST_REFERENCES = 50
@@ -47,7 +49,8 @@ class Work:
     that person came along. `answers` is the mail of ours that this one answers (`direct`: itself,
     not something further back in its thread), `question` what that mail asked. `record` is the one
     it is about; else `project`, `kind` are where a new record belongs, as far as known, and `rule`
-    what decided that.
+    what decided that (`placed` is the id of somebody's rule that did). `form` are the values of a
+    form of ours that it answers.
     """
 
     session: Session
@@ -68,8 +71,10 @@ class Work:
     project: Project | None = None
     kind: Kind | None = None
     rule: str = ""
+    placed: int | None = None
     title: str = ""
     repeats: bool = False
+    form: tuple[Labelled, ...] = ()
     client: Mailbox | None = None
     records_in_doubt: list[int] = field(default_factory=list)
 
@@ -94,7 +99,20 @@ class Work:
         return bool(self.mail.commands or self.mail.word)
 
     def coordinator(self) -> Person | None:
-        """Who is asked about this mail: the project's coordinator, else the installation's."""
+        """Who is asked about this mail: the project's coordinator, else the installation's; while
+        they are away, who acts for them."""
+        found = self._coordinator()
+        if found is None:
+            return None
+        return self.directory.persons[acting(self.directory, found.id, self.now)]
+
+    def to_coordinator(self, reason: Mapping[str, Any]) -> dict[str, Any]:
+        """A reason that goes to `coordinator`: it says for whom, where that is a deputy."""
+        found, asked = self._coordinator(), self.coordinator()
+        stands_in = found is not None and asked is not None and found.id != asked.id
+        return {**reason, "for": found.id} if found and stands_in else dict(reason)
+
+    def _coordinator(self) -> Person | None:
         project = self.project
         if self.record is not None:
             project = self.directory.projects.get(self.record.record.project_id)
@@ -151,8 +169,17 @@ class Work:
             self.session, mailbox.name[:200], address[:320], client.id if client else None
         )
 
-    def refuse(self, refusal: Refusal, line: str, record: int | None = None) -> None:
-        """Tell the sender alone that nothing was done for this line, why, and what would work."""
+    def refuse(
+        self,
+        refusal: Refusal,
+        line: str,
+        record: int | None = None,
+        question: int | None = None,
+    ) -> None:
+        """Tell the sender alone that nothing was done for this line, why, and what would work.
+
+        With a `question` (its id) that mail can be answered like the question.
+        """
         if self.person is None:
             return
         reason = {
@@ -162,7 +189,7 @@ class Work:
             "line": line[:200],
             "record": record,
         }
-        self.notices.tell(self.person.id, "receipt", reason)
+        self.notices.tell(self.person.id, "receipt", reason, question)
 
     def first_line(self) -> str:
         """The first own line, to be quoted back."""

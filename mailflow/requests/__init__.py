@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from mailflow.requests.agenda import agenda
 from mailflow.requests.help import help_
+from mailflow.requests.meeting import meeting
+from mailflow.requests.report import report
+from mailflow.requests.start import start
+from mailflow.requests.status import status
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Refusal
@@ -15,4 +20,11 @@ from mailflow.workflow.requests import Ask, Told
 
 Handle = Callable[[Session, Installation, Directory, Ask], Sequence[Told] | Refusal]
 
-HANDLED: Mapping[str, Handle] = {"help": help_}
+HANDLED: Mapping[str, Handle] = {
+    "status": status,
+    "report": report,
+    "help": help_,
+    "start": start,
+    "meeting": meeting,
+    "agenda": agenda,
+}

@@ -15,6 +15,7 @@ from mailflow.settings.types import (
     FilePath,
     Hours,
     Listen,
+    LocalTime,
     Name,
     Size,
     Weekday,
@@ -34,10 +35,14 @@ class Lmtp(Table):
 
 
 class Digest(Table):
-    """When the weekly digest is due, in the reader's zone. Monday is 0, as in date.weekday()."""
+    """When the weekly digest is due, in the reader's zone. Monday is 0, as in date.weekday().
+
+    With `empty` it is also sent where nothing happened and nothing waits.
+    """
 
     day: Weekday = Field(default=0, description="a day such as monday")
-    at: time = Field(default=time(8, 30), description='a time of day such as "08:30"')
+    at: LocalTime = Field(default=time(8, 30), description='a time of day such as "08:30"')
+    empty: bool = Field(default=False, description="true or false")
 
 
 class Schedule(Table):

@@ -15,9 +15,9 @@ from sqlalchemy.exc import ArgumentError
 
 from mailflow.settings.origin import origin_in
 from mailflow.toml_file import near
+from mailflow.workflow.meetings import DAYS as DAYS
 from mailflow.workflow.refs import fold_address
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ADDRESS = re.compile(
     r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)*"
 )
@@ -49,6 +49,12 @@ def _day(text: Any) -> Any:
     if not found:
         raise ValueError(f"expected a day such as monday, got {text[:60]!r}")
     return found[0]
+
+
+def _local(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError(f'expected a time of day without a zone such as "09:00", got {at}')
+    return at
 
 
 def _hours(hours: tuple[time, time]) -> tuple[time, time]:
@@ -100,7 +106,8 @@ Address = Annotated[str, AfterValidator(_address)]
 Command = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 FilePath = Annotated[Path, AfterValidator(_beside)]
-Hours = Annotated[tuple[time, time], AfterValidator(_hours)]
+LocalTime = Annotated[time, AfterValidator(_local)]
+Hours = Annotated[tuple[LocalTime, LocalTime], AfterValidator(_hours)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Port = Annotated[int, Field(ge=1, le=65535)]

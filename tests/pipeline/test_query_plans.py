@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ GROWING = {
     "questions",
     "raws",
     "records",
+    "rules",
     "sightings",
     "texts",
     "watchers",
@@ -103,6 +105,7 @@ def test_no_step_of_a_mails_way_scans_a_growing_table(busy_desk: Desk) -> None:
             mail_of(MA, "Re: login", "/status in_progress\n/due friday\nSoon.", answers),
             mail_of(TOM, "[DECISION][PORTAL] Tea", "Green."),
             mail_of(LI, "[ISSUE] which project?", "x"),
+            mail_of(replace(EVE, addresses=("homer@globex.example",)), "Hello", "x"),
             mail_of(EVE, "[PORTAL-1] x", "done"),
             mail_of(LI, "[PORTAL-99] x", "done"),
         )

@@ -1,0 +1,128 @@
+"""Step 15: what answers an agenda or an invitation: points before the meeting begins, its minutes
+after that; whether somebody comes; that it is called off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailflow.pipeline.believe import believe
+from mailflow.pipeline.minutes import take_minutes
+from mailflow.pipeline.work import Done, Work
+from mailflow.snapshots.sittings import (
+    Next,
+    add_topics,
+    as_reason,
+    everybody,
+    next_meeting,
+    told_of_points,
+)
+from mailflow.store import meetings
+from mailflow.store.tables import Sitting
+from mailflow.workflow.meetings import cancels, comes, read_topics
+from mailflow.workflow.model import Person, Project, Refusal
+from parsers import is_polite
+
+# Mails to which every reply is about the meeting, whichever records they name.
+ABOUT_IT = ("agenda", "invitation")
+CALLED_OFF = ("ignore", "cancel")
+
+
+def gathering(work: Work) -> Done | None:
+    """When it was taken in decides, not how late it is handled. The meeting's project may be
+    stricter about who is believed than the one that the mail seemed to be about."""
+    sitting, person = _sitting(work), work.person
+    if sitting is None or person is None:
+        return None
+    project = work.directory.projects.get(sitting.project_id)
+    if project is None:
+        return _refuse(work, Refusal("project_closed", {"given": sitting.name}))
+    if person.id not in project.participants:
+        return _refuse(work, Refusal("not_in_project", {"project": project.key}))
+    work.project = project
+    doubted = believe(work)
+    if doubted is not None:
+        return doubted
+    if sitting.cancelled:
+        return _refuse(work, Refusal("is_called_off", {"given": sitting.name}))
+    if sitting.called_by is not None and work.now < sitting.ends and _calls_off(work):
+        return _call_off(work, sitting, project, person)
+    is_before = work.input.taken_at < sitting.starts
+    answer = comes(work.mail.reply_text)
+    if answer is not None and is_before:
+        return _come(work, sitting, person, answer)
+    if work.has_request and is_polite(work.mail.note_text):
+        named = work.answers.about.get("records") if work.answers else None
+        return None if named else _refuse(work, Refusal("not_for_meeting"))
+    return _words(work, sitting, project, person, is_before=is_before)
+
+
+def _sitting(work: Work) -> Sitting | None:
+    """The meeting that the answered mail is about; what names a record or a kind goes its way."""
+    if work.answers is None or work.question is not None:
+        return None
+    about = work.answers.about
+    named = about.get("records") and work.answers.kind not in ABOUT_IT
+    if about.get("sitting") is None or named or work.mail.record_ref or work.kind is not None:
+        return None
+    return work.session.get(Sitting, about["sitting"])
+
+
+def _words(
+    work: Work, sitting: Sitting, project: Project, person: Person, *, is_before: bool
+) -> Done:
+    """Points or minutes; a command line is neither."""
+    text = work.mail.note_text if work.mail.commands else work.mail.reply_text
+    if is_polite(text) and not work.files():
+        return Done("processed", "only says that it was read")
+    for command in work.mail.commands:
+        line = f"/{command.name} {command.argument}".strip()
+        work.refuse(Refusal("not_for_one_item"), line)
+    if is_before:
+        return _points(work, sitting, project, person, text.splitlines())
+    return take_minutes(work, sitting, project, person, text.splitlines())
+
+
+def _points(
+    work: Work, sitting: Sitting, project: Project, person: Person, lines: Sequence[str]
+) -> Done:
+    """What was written before the meeting and is handled later waits for the next one."""
+    topics = read_topics(lines)
+    if not topics:
+        return _refuse(work, Refusal("no_point"))
+    at = Next(sitting, sitting.name, sitting.starts)
+    if work.now >= sitting.starts:
+        at = next_meeting(work.session, project, work.now)
+    made = add_topics(work.session, project, person.id, topics, at, work.input.id)
+    for told in told_of_points(work.session, work.directory, project, person.id, made, at):
+        work.notices.tell(told.person, told.kind, told.reason)
+    return Done("processed", "points of an agenda")
+
+
+def _come(work: Work, sitting: Sitting, person: Person, answer: str) -> Done:
+    meetings.answer(work.session, sitting.id, person.id, answer, work.input.id)
+    reason = {**as_reason(work.session, sitting), "reason": "comes", "answer": answer}
+    work.notices.tell(person.id, "receipt", reason)
+    return Done("processed", f"attendance: {answer}")
+
+
+def _calls_off(work: Work) -> bool:
+    if work.mail.word == "ignore" or any(c.name in CALLED_OFF for c in work.mail.commands):
+        return True
+    return cancels(work.first_line())
+
+
+def _call_off(work: Work, sitting: Sitting, project: Project, person: Person) -> Done:
+    """Only its caller can, and whoever coordinates the project."""
+    if person.id not in (sitting.called_by, project.coordinator):
+        return _refuse(work, Refusal("not_yours_to_cancel", {"person": sitting.called_by}))
+    sitting.cancelled = True
+    reason = {**as_reason(work.session, sitting), "reason": "called_off", "person": person.id}
+    for reader in everybody(work.directory, project):
+        kind = "receipt" if reader == person.id else "invitation"
+        work.notices.tell(reader, kind, reason)
+    return Done("processed", "a meeting is called off")
+
+
+def _refuse(work: Work, refusal: Refusal) -> Done:
+    work.refuse(refusal, work.first_line())
+    return Done("processed", f"refused: {refusal.reason}")
