@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from mailflow.schedule import agenda, digest
+from mailflow.schedule import agenda, digest, escalation, plan, reminders
 from mailflow.schedule.due import Due, Meeting, Plan
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
@@ -55,4 +55,10 @@ class Scheduled(Protocol):
         ...
 
 
-SCHEDULED: Mapping[str, Scheduled] = {"digest": digest, "agenda": agenda}
+SCHEDULED: Mapping[str, Scheduled] = {
+    "digest": digest,
+    "agenda": agenda,
+    "reminder": reminders,
+    "escalation": escalation,
+    "plan": plan,
+}

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mailflow.schedule import SCHEDULED
-from mailflow.schedule.due import WEEK, Due, Meeting, Plan, still_due
+from mailflow.schedule.due import WEEK, Due, Meeting, Once, Plan, still_due
 from mailflow.settings.types import DAYS
 from mailflow.snapshots import DirectoryCache
 from mailflow.store import clock, tables
+from mailflow.store import meetings as meetings_store
 from mailflow.store.database import Database
 from mailflow.workflow.directory import Directory
 
@@ -39,7 +40,7 @@ def fire_due(database: Database, directories: DirectoryCache, plan: Plan, now: d
     """
     since = _first_run(database, now)
     with database.read() as session:
-        directory, meetings = directories.get(session), read_meetings(session)
+        directory, meetings = directories.get(session), read_meetings(session, now)
         wide = _planned(directory, meetings, plan, now - LONGEST, now + MOMENT)
         found = still_due(wide, since, now)
         happened = clock.happened(session, [due.key for due in found])
@@ -57,7 +58,8 @@ def fire_key(
     with database.read() as session:
         if clock.happened(session, [key]):
             return "happened"
-        directory, meetings = directories.get(session), read_meetings(session)
+        directory = directories.get(session)
+        meetings = read_meetings(session, now - FORCED_BACK)
     wide = _planned(directory, meetings, plan, now - FORCED_BACK, now + FORCED_AHEAD)
     due = next((due for due in wide if due.key == key), None)
     if due is None:
@@ -66,13 +68,21 @@ def fire_key(
 
 
 def upcoming(
-    directory: Directory, meetings: Sequence[Meeting], plan: Plan, now: datetime, count: int
+    directory: Directory,
+    meetings: Sequence[Meeting],
+    plan: Plan,
+    now: datetime,
+    count: int,
+    what: str | None = None,
 ) -> list[Due]:
-    """The next firings after `now`, at most `count` of them and a year ahead, the first first."""
+    """The next firings after `now`, at most `count` of them and a year ahead, the first first.
+
+    `what` are those of one scheduled mail alone.
+    """
     found: list[Due] = []
     start = now + MOMENT
     while len(found) < count and start <= now + FORCED_AHEAD:
-        week = _planned(directory, meetings, plan, start, start + WEEK)
+        week = _planned(directory, meetings, plan, start, start + WEEK, what)
         found += sorted(week, key=lambda due: (due.at, due.key))
         start += WEEK
     return found[:count]
@@ -83,9 +93,10 @@ def payload_of(due: Due, now: datetime) -> dict[str, Any]:
     return {"key": due.key, "at": _moment(due, now).isoformat(), **due.payload}
 
 
-def read_meetings(session: Session) -> list[Meeting]:
-    """The meetings of all projects, as the plan needs them."""
-    return [_meeting(row) for row in clock.meetings(session)]
+def read_meetings(session: Session, since: datetime) -> list[Meeting]:
+    """The meetings of all projects, as the plan needs them; of those called the ones from then."""
+    weekly = [_meeting(row) for row in clock.meetings(session)]
+    return weekly + [_called(row) for row in meetings_store.called_since(session, since)]
 
 
 class Metronome:
@@ -112,10 +123,16 @@ class Metronome:
 
 
 def _planned(
-    directory: Directory, meetings: Sequence[Meeting], plan: Plan, start: datetime, end: datetime
+    directory: Directory,
+    meetings: Sequence[Meeting],
+    plan: Plan,
+    start: datetime,
+    end: datetime,
+    what: str | None = None,
 ) -> Iterator[Due]:
-    for scheduled in SCHEDULED.values():
-        yield from scheduled.planned(directory, meetings, plan, start, end)
+    for name, scheduled in SCHEDULED.items():
+        if what in (None, name):
+            yield from scheduled.planned(directory, meetings, plan, start, end)
 
 
 def _first_run(database: Database, now: datetime) -> datetime:
@@ -154,4 +171,16 @@ def _meeting(row: tables.Meeting) -> Meeting:
         at=time.fromisoformat(row.at.zfill(5)),
         minutes=row.minutes,
         place=row.place,
+    )
+
+
+def _called(row: tables.Sitting) -> Meeting:
+    return Meeting(
+        project=row.project_id,
+        name=row.name,
+        weekday=row.starts.weekday(),
+        at=row.starts.time(),
+        minutes=int((row.ends - row.starts).total_seconds()) // 60,
+        place=row.place,
+        once=Once(row.key, row.starts, row.called_at or row.starts),
     )

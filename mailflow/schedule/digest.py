@@ -1,4 +1,6 @@
-"""The weekly digest: one mail a person on all their projects, what waits for them and what is new.
+"""The digest: one mail a person on all their projects, what waits for them and what is new.
+
+It comes every week, or on each working day, or not at all, as they wish.
 
 Each digest tells what changed since the one before, up to its own moment, however late it is
 handled: so nothing is told twice and nothing falls between two of them.
@@ -16,8 +18,16 @@ from sqlalchemy.orm import Session
 
 from mailflow.schedule import notices
 from mailflow.schedule.due import WEEK, Due, Meeting, Plan, days, is_over, local_moment, week_of
-from mailflow.snapshots.entries import Entry, entries, open_states, section, states_to_agree
-from mailflow.store import clock, summaries
+from mailflow.snapshots.entries import (
+    SHOWN,
+    Entry,
+    Note,
+    entries,
+    open_states,
+    section,
+    states_to_agree,
+)
+from mailflow.store import clock, summaries, tracking
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
@@ -28,11 +38,13 @@ DUE_FOR = timedelta(hours=24)
 SOON = timedelta(days=7)
 # Where digests were missed, the next one looks back further, but not for ever.
 WEEKS_BACK = 4
+# From so many on the records of a section stand by their projects.
+MANY = 10
 
 ORDERS = {
-    "coordinator": ("unowned", "late", "agree", "waiting", "next_week", "changed"),
-    "sales": ("changed", "agree", "waiting", "late", "next_week", "unowned"),
-    "member": ("waiting", "late", "next_week", "agree", "changed", "unowned"),
+    "coordinator": ("unowned", "late", "agree", "waiting", "awaited", "next_week", "changed"),
+    "sales": ("changed", "agree", "waiting", "awaited", "late", "next_week", "unowned"),
+    "member": ("waiting", "late", "next_week", "agree", "awaited", "changed", "unowned"),
 }
 
 
@@ -53,11 +65,30 @@ def planned(
         if not (person.active and person.address):
             continue
         zone = ZoneInfo(person.timezone)
-        for day in days(plan.digest_day, start, end, zone):
+        for key, day in _keys(person, plan, start, end, zone):
             at = local_moment(day, plan.digest_at, zone)
             if start <= at < end:
                 payload = {"what": "digest", "person": person.id, "day": day.isoformat()}
-                yield Due(_key(person.id, day), at, at + DUE_FOR, payload)
+                payload |= {"empty": True} if plan.digest_empty else {}
+                yield Due(key, at, at + DUE_FOR, payload)
+
+
+def _keys(
+    person: Person, plan: Plan, start: datetime, end: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, date]]:
+    """The days of somebody's digests with their keys.
+
+    On the day of the weekly one there is one digest, whichever they wish for.
+    """
+    if person.digest != "off":
+        for day in days(plan.digest_day, start, end, zone):
+            if person.digest == "weekly" or plan.calendar.is_working(day):
+                yield _key(person.id, day), day
+    if person.digest == "daily":
+        for weekday in sorted({*range(7)} - {plan.digest_day}):
+            for day in days(weekday, start, end, zone):
+                if plan.calendar.is_working(day):
+                    yield _key_of_day(person.id, day), day
 
 
 def fire(
@@ -86,10 +117,20 @@ def tell(
         return {}
     until = datetime.fromisoformat(payload["at"])
     day = date.fromisoformat(payload["day"])
-    before = [_key(person.id, day - week * WEEK) for week in range(1, WEEKS_BACK + 1)]
+    before = _before(person.id, day, str(payload.get("key")))
     since = clock.last_moment(session, before) or _the_beginning(session, until)
     found = content(session, installation.kinds, directory, person, Window(since, until, now))
+    if found is None and payload.get("empty"):
+        found = {"reason": "digest", "until": until.isoformat(), "sections": []}
     return {person.id: found} if found is not None else {}
+
+
+def _before(person: int, day: date, own: str) -> list[str]:
+    """The keys that earlier digests may have, weekly and daily ones; `own` is that of this one."""
+    earlier = (day - n * timedelta(days=1) for n in range(1, 7 * WEEKS_BACK + 1))
+    daily = [_key_of_day(person, one) for one in earlier]
+    weekly = [_key(person, day - week * WEEK) for week in range(WEEKS_BACK + 1)]
+    return [*daily, *(weekly if own == _key_of_day(person, day) else weekly[1:])]
 
 
 def _the_beginning(session: Session, until: datetime) -> datetime:
@@ -117,13 +158,37 @@ def content(
         if name is not None:
             waiting.setdefault(name, []).append(entry)
     sections = [
-        section(name, [(e.record.id, e.note()) for e in sorted(waiting[name], key=_SORT[name])])
+        section(name, [(e.record.id, _note(e)) for e in _in_order(name, waiting[name])])
         for name in ORDERS[role_of(person.id, mine)]
         if name in waiting
     ]
     if not sections:
         return None
-    return {"reason": "digest", "until": window.until.isoformat(), "sections": sections}
+    return {
+        "reason": "digest",
+        "until": window.until.isoformat(),
+        "sections": sections,
+        "time": _time(session, person, mine, window),
+    }
+
+
+def _time(
+    session: Session, person: Person, mine: Sequence[Project], window: Window
+) -> list[tuple[int, int, int]]:
+    """Who worked how long for which project: one's own time, and everybody's where one leads."""
+    ids = [project.id for project in mine]
+    led = {project.id for project in mine if project.coordinator == person.id}
+    found = tracking.spent_between(session, ids, window.since, window.until)
+    return [row for row in found if row[0] in led or row[1] == person.id]
+
+
+def _in_order(name: str, found: Sequence[Entry]) -> list[Entry]:
+    """As the section's name says; many go by their projects, as far as they are shown."""
+    ordered = sorted(found, key=_SORT[name])
+    if len(ordered) < MANY:
+        return ordered
+    shown = sorted(ordered[:SHOWN], key=lambda entry: entry.project.key)
+    return shown + ordered[SHOWN:]
 
 
 def section_of(entry: Entry, person: int) -> str | None:
@@ -139,10 +204,19 @@ def section_of(entry: Entry, person: int) -> str | None:
         return "late"
     if entry.is_open and concerns and record.due and record.due <= entry.today + SOON:
         return "next_week"
+    if entry.sides_asked:
+        return "awaited"
     if entry.is_open and record.owner == person:
         return "waiting"
     came_and_went = entry.saw("opened") and record.state == WITHDRAWN
     return "changed" if entry.events and not came_and_went else None
+
+
+def _note(entry: Entry) -> Note | None:
+    """Who is still to agree, where nothing more urgent is to be said."""
+    if entry.sides_asked and entry.days_late <= 0:
+        return {"phrase": "awaits", "sides": list(entry.sides_asked)}
+    return entry.note()
 
 
 def role_of(person: int, projects: Iterable[Project]) -> str:
@@ -158,12 +232,12 @@ def _what_may_wait(
     """Records that may stand in another section than what changed."""
     is_open = open_states(kinds)
     led = [project.id for project in mine if project.coordinator == person.id]
-    sided = [project.id for project in mine if project.side(person.id)]
+    here = [project.id for project in mine]
     to_agree = states_to_agree(kinds)
     # a day more, as the projects' zones may be ahead
     horizon = now.date() + SOON + timedelta(days=1)
     return [
-        *summaries.in_projects(session, sided, to_agree),
+        *summaries.in_projects(session, here, to_agree),
         *summaries.owned(session, person.id, is_open),
         *summaries.in_projects(session, led, is_open, due_by=horizon),
         *summaries.unrouted(session, led, is_open),
@@ -172,6 +246,10 @@ def _what_may_wait(
 
 def _key(person: int, day: date) -> str:
     return f"digest:{person}:{week_of(day)}"
+
+
+def _key_of_day(person: int, day: date) -> str:
+    return f"digest:{person}:{day.isoformat()}"
 
 
 def _by_due(entry: Entry) -> tuple[date, int]:
@@ -188,6 +266,7 @@ def _as_found(_entry: Entry) -> tuple[()]:
 
 _SORT: Mapping[str, Callable[[Entry], tuple[Any, ...]]] = {
     "agree": _by_due,
+    "awaited": _by_due,
     "waiting": _by_priority,
     "unowned": _by_priority,
     "late": _by_due,

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailflow.workflow.worktime import WorkCalendar
+
 WEEK = timedelta(weeks=1)
 _MINUTE = timedelta(minutes=1)
 # A local time that a zone leaves out is moved on, at most over one day (Samoa left out one).
@@ -21,16 +23,34 @@ class Plan:
     """When scheduled mails are due. `digest_day` is 0 for Monday; with 0 hours there is no agenda.
 
     The digest's time is one of the reader's zone; the hours are counted back from a meeting.
+    Reminders come in the calendar's working hours; `escalates_in` is the zone in which somebody is
+    told of what stays late, None where nobody is. `digest_empty` sends one also where nothing is in
+    it.
     """
 
     digest_day: int
     digest_at: time
     agenda_hours_before: int
+    calendar: WorkCalendar
+    escalates_in: str | None = None
+    digest_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """When a meeting is that somebody called, and when they did; the key of its agenda."""
+
+    key: str
+    starts: datetime
+    called_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A weekly meeting of a project, in the project's zone; `weekday` is 0 for Monday."""
+    """A weekly meeting of a project, in the project's zone; `weekday` is 0 for Monday.
+
+    One with `once` takes place only then.
+    """
 
     project: int
     name: str
@@ -38,6 +58,7 @@ class Meeting:
     at: time
     minutes: int
     place: str = ""
+    once: Once | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,19 @@ def days(weekday: int, start: datetime, end: datetime, zone: ZoneInfo) -> Iterat
     while day <= last:
         yield day
         day += WEEK
+
+
+def working_hours(
+    calendar: WorkCalendar, start: datetime, end: datetime, zone: ZoneInfo
+) -> Iterator[tuple[date, datetime, datetime]]:
+    """The working days that begin from `start` on and before `end`, each with its hours."""
+    day = (start - timedelta(days=1)).astimezone(zone).date()
+    last = end.astimezone(zone).date()
+    while day <= last:
+        begin, until = (local_moment(day, at, zone) for at in calendar.working_hours)
+        if start <= begin < end and calendar.is_working(day):
+            yield day, begin, until
+        day += timedelta(days=1)
 
 
 def week_of(day: date) -> str:

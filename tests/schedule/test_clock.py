@@ -29,6 +29,7 @@ from mailflow.store import clock
 from mailflow.store.database import Database
 from mailflow.store.tables import Firing, Input, Notice
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.worktime import WorkCalendar
 from tests.schedule.company import (
     ANNA,
     CHEN,
@@ -43,7 +44,9 @@ from tests.schedule.company import (
     weekly,
 )
 
-PLAN = Plan(digest_day=0, digest_at=time(8, 30), agenda_hours_before=24)
+# nobody works, so that no reminder is due
+NEVER = WorkCalendar((), (time(9), time(18)), frozenset())
+PLAN = Plan(digest_day=0, digest_at=time(8, 30), agenda_hours_before=24, calendar=NEVER)
 SUNDAY = MONDAY - timedelta(days=1)
 # 10:30 in Shanghai, the day before PORTAL meets
 WEDNESDAY = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
@@ -233,7 +236,7 @@ def test_a_key_whose_time_is_over_can_be_forced(company: Company) -> None:
 def test_a_preview_tells_the_same_and_writes_nothing(company: Company) -> None:
     company.record(owner=MA)
     with company.database.read() as session:
-        directory, meetings = company.directory(session), read_meetings(session)
+        directory, meetings = company.directory(session), read_meetings(session, MONDAY)
         coming = upcoming(directory, meetings, PLAN, SUNDAY, 20)
         due = next(due for due in coming if due.key == f"digest:{MA}:2026-W49")
         payload = payload_of(due, SUNDAY)
@@ -247,7 +250,7 @@ def test_meetings_are_those_of_projects_that_go_on(company: Company) -> None:
     with company.database.write() as session:
         session.add(weekly(GATE, "周会", "sunday", "9:05"))
     with company.database.read() as session:
-        found = read_meetings(session)
+        found = read_meetings(session, MONDAY)
     assert [(m.project, m.name, m.weekday, m.at) for m in found] == [
         (1, "Weekly", 3, time(10)),
         (GATE, "周会", 6, time(9, 5)),

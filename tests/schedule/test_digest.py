@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from mailflow.schedule import digest
-from mailflow.schedule.digest import Window
+from mailflow.schedule.digest import MANY, Window
+from mailflow.schedule.due import Plan
 from mailflow.snapshots.entries import SHOWN
 from mailflow.store import clock
 from mailflow.store.tables import Firing, Input, Project
-from mailflow.workflow.model import WITHDRAWN
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.model import WITHDRAWN, Person
+from mailflow.workflow.worktime import USUAL
 from tests.schedule.company import (
     ANNA,
     CHEN,
@@ -24,6 +28,7 @@ from tests.schedule.company import (
     LI,
     MA,
     MONDAY,
+    PORTAL,
     TOM,
     Company,
 )
@@ -35,6 +40,8 @@ DAY = timedelta(days=1)
 # the day of MONDAY in PORTAL's zone
 TODAY = date(2026, 11, 30)
 LATELY = MONDAY - 2 * DAY
+PLAN = Plan(digest_day=0, digest_at=time(8, 30), agenda_hours_before=24, calendar=USUAL)
+TOM_HIMSELF = Person(TOM, "Tom", ("tom@acme.example",), "en", "America/New_York")
 WEEK = Window(MONDAY - 7 * DAY, MONDAY, MONDAY)
 
 
@@ -140,7 +147,7 @@ def test_agreement_waits_for_the_sides_that_have_not_given_it(company: Company) 
     ]
     company.happen(decision, "agree", LATELY, new={"agreements": {"sales": LI}})
     assert [p for p in everybody if shown(company, p).get("agree") == [decision]] == [TOM, MA]
-    assert shown(company, ANNA) == shown(company, LI) == {"changed": [decision]}
+    assert shown(company, ANNA) == shown(company, LI) == {"awaited": [decision]}
 
 
 def test_roles_decide_what_comes_first(company: Company) -> None:
@@ -154,7 +161,8 @@ def test_roles_decide_what_comes_first(company: Company) -> None:
     company.record(owner=MA, at=LATELY)
     assert list(shown(company, LI)) == ["changed", "agree", "waiting", "late", "next_week"]
     assert list(shown(company, TOM)) == ["waiting", "late", "next_week", "agree", "changed"]
-    assert list(shown(company, CHEN)) == ["unowned", "late", "waiting", "next_week", "changed"]
+    order = ["unowned", "late", "waiting", "awaited", "next_week", "changed"]
+    assert list(shown(company, CHEN)) == order
     with company.database.read() as session:
         mine = company.directory(session).projects_of(ANNA)
     assert digest.role_of(ANNA, mine) == "coordinator"
@@ -297,6 +305,53 @@ def test_the_first_digest_looks_back_to_the_first_run(
             clock.set_landmark(session, clock.FIRST_RUN, first_run)
     (section,) = tell(company, TOM, MONDAY)[TOM]["sections"]
     assert len(section["records"]) == told
+
+
+def test_a_daily_digest_tells_what_is_new_since_the_last_one(company: Company) -> None:
+    """Also since the weekly one, and the weekly one since the last daily one."""
+    tuesday, moments = MONDAY + DAY, {"2026-W49": MONDAY, "2026-12-01": MONDAY + DAY}
+    records = [company.record(owner=MA, at=at - DAY / 2) for at in (MONDAY, tuesday)]
+    last = company.record(owner=MA, at=tuesday + DAY)
+    with company.database.write() as session:
+        cause = Input(kind="firing", state="processed", taken_at=MONDAY)
+        session.add(cause)
+        session.flush()
+        for day, at in moments.items():
+            session.add(Firing(key=f"digest:{TOM}:{day}", due_at=at, input_id=cause.id))
+    assert records[0] not in new_in(company, f"digest:{TOM}:2026-12-01", "2026-12-01", tuesday)
+    assert new_in(company, f"digest:{TOM}:2026-12-01", "2026-12-01", tuesday) == [records[1]]
+    week_later = MONDAY + 7 * DAY
+    assert new_in(company, f"digest:{TOM}:2026-W50", "2026-12-07", week_later) == [last]
+
+
+def new_in(company: Company, key: str, day: str, at: datetime) -> list[int]:
+    with company.database.read() as session:
+        payload = {"key": key, "person": TOM, "day": day, "at": at.isoformat()}
+        found = digest.tell(session, INSTALLATION, company.directory(session), payload, at)
+    sections = found[TOM]["sections"] if found else []
+    return [entry["record"] for section in sections for entry in section["records"]]
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_an_empty_one_is_sent_only_where_that_is_wanted(company: Company, empty: bool) -> None:
+    directory = Directory({TOM: TOM_HIMSELF}, {}, {})
+    start, end = MONDAY - DAY, MONDAY + DAY
+    (due,) = digest.planned(directory, (), replace(PLAN, digest_empty=empty), start, end)
+    with company.database.read() as session:
+        payload = {**due.payload, "key": due.key, "at": MONDAY.isoformat()}
+        found = digest.tell(session, INSTALLATION, company.directory(session), payload, MONDAY)
+    quiet = {"reason": "digest", "until": MONDAY.isoformat(), "sections": []}
+    assert found == ({TOM: quiet} if empty else {})
+
+
+def test_many_records_stand_by_their_projects(company: Company) -> None:
+    dues = [TODAY + n * DAY for n in range(10, 10 + MANY)]
+    records = [
+        company.record(owner=MA, project=(PORTAL, GATE)[n % 2], due=due)
+        for n, due in enumerate(dues)
+    ]
+    (waiting,) = shown(company, MA).values()
+    assert waiting == records[1::2] + records[::2]
 
 
 def test_who_left_is_told_nothing(company: Company) -> None:

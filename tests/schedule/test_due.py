@@ -22,10 +22,13 @@ from mailflow.schedule.due import (
 )
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.model import Person, Project
+from mailflow.workflow.worktime import WorkCalendar
 
 BERLIN, SHANGHAI, NEW_YORK = "Europe/Berlin", "Asia/Shanghai", "America/New_York"
-MONDAYS = Plan(digest_day=0, digest_at=time(8, 30), agenda_hours_before=24)
-SUNDAY_NIGHTS = Plan(digest_day=6, digest_at=time(2, 30), agenda_hours_before=24)
+# nobody works, so that no reminder is due
+NEVER = WorkCalendar((), (time(9), time(18)), frozenset())
+MONDAYS = Plan(digest_day=0, digest_at=time(8, 30), agenda_hours_before=24, calendar=NEVER)
+SUNDAY_NIGHTS = Plan(digest_day=6, digest_at=time(2, 30), agenda_hours_before=24, calendar=NEVER)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -214,7 +217,7 @@ def test_an_agenda_knows_its_meeting() -> None:
     ],
 )
 def test_hours_before_a_meeting(day: str, before: int, at: str | None) -> None:
-    sunday, plan = Meeting(1, "Weekly", 6, time(10), 45), Plan(0, time(8, 30), before)
+    sunday, plan = Meeting(1, "Weekly", 6, time(10), 45), Plan(0, time(8, 30), before, NEVER)
     starts = local_moment(date.fromisoformat(day), time(10), ZoneInfo(BERLIN))
     found = agendas(BERLIN, [sunday], plan, starts - timedelta(seconds=1))
     assert [due.at for due in found if due.payload["day"] == day] == ([utc(at)] if at else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from mailflow.schedule import agenda, digest
+from mailflow.schedule import agenda, digest, escalation, reminders
 from mailflow.schedule.digest import Window
 from mailflow.store import clock, summaries
+from mailflow.store import reminders as reminders_store
 from mailflow.store.database import Database
-from tests.schedule.company import CHEN, KINDS, MONDAY, PORTAL, Company
+from tests.schedule.company import CHEN, INSTALLATION, KINDS, MONDAY, PORTAL, Company
 from tests.schedule.test_agenda import PAYLOAD
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -78,6 +80,35 @@ def last_moment(session: Session) -> object:
     return clock.last_moment(session, ["digest:1:2026-W48", "digest:1:2026-W49"])
 
 
+def owned_due(session: Session) -> object:
+    return reminders_store.owned(session, [CHEN, 2], STATES, MONDAY.date())
+
+
+def owned_since(session: Session) -> object:
+    return reminders_store.owned_since(session, [CHEN, 2], STATES)
+
+
+def project_due(session: Session) -> object:
+    return reminders_store.in_project(session, PORTAL, STATES, MONDAY.date())
+
+
+def project_since(session: Session) -> object:
+    return reminders_store.in_project_since(session, PORTAL, STATES)
+
+
+def questions(session: Session) -> object:
+    return reminders_store.questions(session, CHEN, MONDAY)
+
+
+def reopened(session: Session) -> object:
+    return reminders_store.reopened(session, [1, 2, 3])
+
+
+def told(session: Session) -> object:
+    return reminders_store.told(session, [1, 2, 3])
+
+
+BY_OWNER = "records USING INDEX ix_records_owner_state (owner_id=? AND state=?)"
 BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND kind=? AND state=?)"
 
 
@@ -91,6 +122,16 @@ BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND 
         (changed_for, "events USING INDEX ix_events_at (at>? AND at<?)"),
         (changed_in, "events USING INDEX ix_events_at (at>? AND at<?)"),
         (happened, "firings USING COVERING INDEX sqlite_autoindex_firings_1 (key=?)"),
+        (owned_due, BY_OWNER),
+        (owned_since, BY_OWNER),
+        (project_due, BY_STATE),
+        (project_since, BY_STATE.replace("INDEX", "COVERING INDEX")),
+        (
+            questions,
+            "questions USING INDEX ix_questions_open (person_id=? AND kind=? AND answered_at=?)",
+        ),
+        (reopened, "events USING INDEX ix_events_record_id_id (record_id=?)"),
+        (told, "reminded USING COVERING INDEX sqlite_autoindex_reminded_1 (record_id=?)"),
         (last_moment, "firings USING INDEX sqlite_autoindex_firings_1 (key=?)"),
     ],
 )
@@ -112,4 +153,18 @@ def test_digest_and_agenda_scan_nothing(company: Company) -> None:
         project = directory.projects[PORTAL]
         assert agenda.content(session, KINDS, directory, project, PAYLOAD, MONDAY)["sections"]
     assert len(found) > 20
+    assert not [line for line in found if line.startswith("SCAN")]
+
+
+def test_reminders_scan_nothing(company: Company) -> None:
+    """For somebody who owns, coordinates and was asked, and for whom it is escalated."""
+    company.record("task", owner=CHEN, at=LAST_WEEK[0], due=LAST_WEEK[0].date())
+    with company.database.read() as session:
+        directory = company.directory(session)
+    above = replace(INSTALLATION, escalation="person6@acme.example")
+    with plans(company.database) as found, company.database.write() as session:
+        payload = {"what": "reminder", "person": CHEN}
+        assert reminders.tell(session, above, directory, payload, MONDAY)
+        assert escalation.tell(session, above, directory, {}, MONDAY + timedelta(days=14))
+    assert len(found) > 10
     assert not [line for line in found if line.startswith("SCAN")]
