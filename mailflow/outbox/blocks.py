@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mailflow.outbox import options
+from mailflow.outbox import forms, hanging, options, values
 from mailflow.outbox.buttons import mailto
 from mailflow.outbox.facts import Facts, Reason, Shown, Told
 from mailflow.outbox.happened import sentence
+from mailflow.outbox.owned import why_owned, why_placed
 from mailflow.outbox.quotes import EXCERPT, WHOLE, quote
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.refusals import refusal
+from mailflow.outbox.ruled import said_rule
 from mailflow.outbox.view import Block, Option, Quote, Said
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Contact
+from mailflow.workflow.audience import OWN_AFFAIRS
+from mailflow.workflow.kinds import Kind
+from mailflow.workflow.model import Record
 
 # After these the reader may see the record for the first time, or as another one.
 NEW_TO_THE_READER = {"opened", "owner", "project", "kind"}
-ASKING = ("unrouted", "agree", "asked", "yours", "opened")
+# What somebody decides by reading the record's words.
+WHOLE_FOR = {"agree", "rejected", "form", "asked"}
+ASKING = (
+    "unrouted",
+    "unrouted_for",
+    "form",
+    "rejected",
+    "agree",
+    "asked",
+    "yours",
+    "unblocked",
+    "opened",
+)
 
 
 class Asked(NamedTuple):
-    """What is asked, the sentence before the lines that answer it, and these lines."""
+    """What is asked, the sentence before the lines that answer it, and these lines; `form` are
+    lines to be filled in."""
 
     question: str = ""
     how: str = ""
     options: tuple[Option, ...] = ()
+    form: tuple[str, ...] = ()
 
 
 NOTHING = Asked()
@@ -37,13 +56,15 @@ NOTHING = Asked()
 class About:
     """What a mail says of one record: its reasons, and the events that caused them.
 
-    `earlier` are the words that came before, for somebody who gets the record now.
+    `earlier` are the words that came before, for somebody who gets the record now; `moves` what
+    hangs on a date that changed.
     """
 
     shown: Shown
     reasons: tuple[Reason, ...]
     told: tuple[Told, ...]
     earlier: tuple[Told, ...] = ()
+    moves: tuple[Record, ...] = ()
 
 
 def about_records(
@@ -58,7 +79,8 @@ def about_records(
         _, reasons, told = found.setdefault(shown.record.id, (shown, [], {}))
         reasons.append(reason)
         for one in facts.events.get((input_id, shown.record.id), ()):
-            told[one.event.id] = one
+            if one.event.what not in OWN_AFFAIRS or one.event.actor_id == reader.person.id:
+                told[one.event.id] = one
     return [
         _about(reader, facts, shown, reasons, [told[n] for n in sorted(told)])
         for shown, reasons, told in found.values()
@@ -71,7 +93,9 @@ def _about(
     owners = [one.event.new.get("owner_id") for one in told if one.event.what == "owner"]
     gets_it = bool(owners) and owners[-1] == reader.person.id
     earlier = facts.earlier(shown.record.id, told[0].event.id) if gets_it else ()
-    return About(shown, tuple(reasons), tuple(told), tuple(earlier))
+    ids = dict.fromkeys(n for reason in reasons for n in reason.get("moves") or ())
+    moves = [one.record for n in ids if (one := facts.seen_by(reader.person.id, n))]
+    return About(shown, tuple(reasons), tuple(told), tuple(earlier), tuple(moves))
 
 
 def record_block(
@@ -83,20 +107,22 @@ def record_block(
         Said(refusal(reader, reason, shown)) for reason in about.reasons if is_refused(reason)
     )
     happened = tuple(sentence(reader, shown, told, budget) for told in about.told)
+    ruled = tuple(said for reason in about.reasons for said in said_rule(reader, reason))
     asked = NOTHING if several else asks(reader, about)
     if receipt and not several:
         asked = _with_undo(reader, about, asked)
     return Block(
         ref=record.ref,
         title=one_line(record.title),
-        said=happened + refused,
+        said=happened + hanging.said(reader, shown, about.reasons, about.moves) + ruled + refused,
         asked=(asked.question,) if asked.question else (),
+        form=asked.form,
         how=asked.how,
         options=asked.options,
         quotes=_words(reader, about, budget),
         facts=() if several else facts_of(reader, shown),
         meta=_meta(reader, shown) if several else "",
-        why="" if several else reader.why(*_why(reader, about)),
+        why="" if several else reader.why(*because(reader, about)),
         link=mail_about(reader, record.ref, record.title),
     )
 
@@ -112,17 +138,23 @@ def asks(reader: Reader, about: About) -> Asked:
     name = next((n for n in ASKING if n in names), "")
     state = shown.record.state
     is_asked = options.awaits_side(reader, shown) and kind and kind.asked_to_agree == state
+    if name == "form":
+        return _form(reader, about, kind)
+    if name == "rejected":
+        choices = options.agreement(reader, shown)
+        return _asked(reader, reader.say("ask.rejected"), choices)
     if name == "agree" or (name in ("opened", "yours") and is_asked):
         side = reader.side(shown.project.side(reader.person.id)) if shown.project else ""
         choices = options.agreement(reader, shown)
         return _asked(reader, reader.say("ask.agree", side=side), choices) if choices else NOTHING
-    if name == "unrouted":
-        return _asked(reader, reader.say("ask.unrouted"), options.for_coordinator(reader, shown))
+    if name in ("unrouted", "unrouted_for"):
+        choices = options.for_coordinator(reader, shown, about.reasons)
+        return _asked(reader, reader.say("ask.unrouted"), choices)
     if name == "asked":
         question = reader.say("ask.asked", state=reader.state(kind, state))
         return _asked(reader, question, options.moves(reader, shown, "all"))
     closed = kind is None or state not in kind.states or state in (kind.settled | kind.final)
-    if name == "yours" and not closed:
+    if name in ("yours", "unblocked") and not closed:
         is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
         question = reader.say("ask.yours" if is_new else "ask.goes_on")
         return _asked(reader, question, options.for_owner(reader, shown))
@@ -130,6 +162,17 @@ def asks(reader: Reader, about: About) -> Asked:
         choices, how = options.for_reporter(reader, shown), reader.say("ask.if_wrong")
         return Asked(reader.say("ask.correct"), how, choices)
     return NOTHING
+
+
+def _form(reader: Reader, about: About, kind: Kind | None) -> Asked:
+    """What a side is asked for, and then whether it agrees."""
+    shown = about.shown
+    fields = [reason.get("fields") for reason in about.reasons if reason.get("reason") == "form"]
+    lines = forms.lines_of(reader, values.labels(reader, kind, fields[0]))
+    button = forms.fill_in(reader, f"[{shown.record.ref}] {shown.record.title}", lines)
+    choices = options.agreement(reader, shown)
+    how = reader.say("ask.then_agree") if choices else ""
+    return Asked(reader.say("ask.form"), how, (button, *choices), lines)
 
 
 def _asked(reader: Reader, question: str, choices: tuple[Option, ...]) -> Asked:
@@ -141,27 +184,33 @@ def _with_undo(reader: Reader, about: About, asked: Asked) -> Asked:
     if not any(t.event.actor_id == reader.person.id and t.event.new for t in about.told):
         return asked
     how = asked.how or reader.say("ask.undo")
-    return Asked(asked.question, how, (*asked.options, options.undo(reader, about.shown)))
+    return asked._replace(how=how, options=(*asked.options, options.undo(reader, about.shown)))
 
 
 def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
     """The record's own words: whole where they may be new to the reader, else their beginning."""
     shown = about.shown
     is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
-    is_asked = any(reason.get("reason") in ("agree", "asked") for reason in about.reasons)
+    is_asked = any(reason.get("reason") in WHOLE_FOR for reason in about.reasons)
     limit = budget if is_new or is_asked else min(EXCERPT, budget)
     contact = shown.row.contact
     who = one_line(contact.name or contact.address) if contact else ""
     label = reader.say("words.of", who=who) if who else reader.say("words.record")
     found = [quote(reader, label, shown.record.text, limit)]
     for told in about.earlier:
-        actor = reader.actor(told.event.actor_id)
-        found.append(quote(reader, reader.say("words.earlier", who=actor), told.words, limit))
+        key = "words.taken_back" if told.taken_back else "words.earlier"
+        said = reader.say(key, who=reader.actor(told.event.actor_id))
+        found.append(quote(reader, said, told.words, limit))
     return tuple(one for one in found if one)
 
 
-def facts_of(reader: Reader, shown: Shown) -> tuple[tuple[str, str], ...]:
-    """What is known of a record, label and value; what is not known is left out."""
+def facts_of(
+    reader: Reader, shown: Shown, limit: int = values.WHOLE
+) -> tuple[tuple[str, str], ...]:
+    """What is known of a record, label and value; what is not known is left out.
+
+    `limit` is how many characters of its fields' values are shown.
+    """
     record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
     due = reader.day(record.due) if record.due else ""
     rows = (
@@ -174,13 +223,16 @@ def facts_of(reader: Reader, shown: Shown) -> tuple[tuple[str, str], ...]:
         ("priority", reader.priority(record.priority)),
         ("reporter", reader.name(record.reporter)),
         ("project", reader.project(shown.project)),
+        ("reworked", reader.say("fact.times", n=record.reworked) if record.reworked else ""),
+        *hanging.facts(reader, shown),
     )
-    return tuple((reader.say(f"fact.{name}"), value) for name, value in rows if value)
+    common = tuple((reader.say(f"fact.{name}"), value) for name, value in rows if value)
+    return (*values.known(reader, shown, limit), *common)
 
 
 def _meta(reader: Reader, shown: Shown) -> str:
     colon = reader.say("format.colon")
-    pairs = facts_of(reader, shown)
+    pairs = facts_of(reader, shown, values.SHORT)
     return reader.say("format.dot").join(f"{label}{colon}{value}" for label, value in pairs)
 
 
@@ -202,15 +254,16 @@ def _agreements(reader: Reader, shown: Shown) -> str:
     if kind is None or kind.agreement != "both":
         return ""
     given = shown.record.agreements
+    missing = "waiting" if shown.record.state in kind.to_agree else "not_given"
     people = {
-        side: reader.name(given[side]) if side in given else reader.say("fact.waiting")
+        side: reader.name(given[side]) if side in given else reader.say(f"fact.{missing}")
         for side in ("sales", "team")
     }
     said = [reader.say("fact.agreement", side=reader.side(s), person=p) for s, p in people.items()]
     return reader.say("format.semicolon").join(said)
 
 
-def _why(reader: Reader, about: About) -> tuple[str, ...]:
+def because(reader: Reader, about: About) -> tuple[str, ...]:
     """Why the reader gets this, and why the record has the owner it has."""
     names = list(dict.fromkeys(str(reason.get("reason")) for reason in about.reasons))
     names = [name for name in names if name != "refused"] or names
@@ -220,40 +273,15 @@ def _why(reader: Reader, about: About) -> tuple[str, ...]:
         "project": reader.project(shown.project),
         "side": reader.side(side) if side else reader.say("none"),
         "state": reader.state(kind, shown.record.state),
+        "coordinator": reader.name(shown.project.coordinator if shown.project else None),
     }
     said = [
         reader.say(f"because.{name}", **given)
         for name in names
         if reader.phrases.has(f"because.{name}")
     ]
-    return tuple(dict.fromkeys((*said, why_owned(reader, shown)))) if said else ()
-
-
-def why_owned(reader: Reader, shown: Shown) -> str:
-    """The rule that chose the owner, in words."""
-    why: Mapping[str, Any] = shown.row.record.why or {}
-    owner, project = reader.name(shown.record.owner), str(why.get("project", ""))
-    if why.get("rule") == "route":
-        parts = reader.phrases.join(_parts_of_route(reader, why))
-        position = why.get("position", "")
-        return reader.say(
-            "route.route", owner=owner, position=position, project=project, parts=parts
-        )
-    if why.get("rule") == "person":
-        return reader.say("route.person", owner=owner, person=reader.name(why.get("person")))
-    return reader.say("route.coordinator", owner=owner, project=project)
-
-
-def _parts_of_route(reader: Reader, why: Mapping[str, Any]) -> list[str]:
-    client = reader.directory.clients.get(why.get("client", -1))
-    parts = []
-    if why.get("kind"):
-        parts.append(reader.say("route.kind", kind=reader.kind(str(why["kind"]))))
-    if why.get("word"):
-        parts.append(reader.say("route.word", word=one_line(str(why["word"]))))
-    if client is not None:
-        parts.append(reader.say("route.client", client=one_line(client.name)))
-    return parts or [reader.say("route.rest")]
+    owned, placed = why_owned(reader, shown), why_placed(reader, shown)
+    return tuple(dict.fromkeys((*said, owned, *placed))) if said else ()
 
 
 def mail_about(reader: Reader, ref: str, title: str) -> str:

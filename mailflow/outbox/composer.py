@@ -72,7 +72,7 @@ def _plans(
     for person_id, waiting in by_person:
         person = directory.persons.get(person_id)
         theirs = list(waiting)
-        if person is None or not person.active or not person.address:
+        if person is None or not _gets_mail(person, installation):
             found += [Planned(person_id, w.kind, (w.id,)) for w in theirs]
             continue
         past = past_of(session, installation, person, rules, now)
@@ -134,7 +134,7 @@ class Composing:
         """The row comes first: its id is in the token, which the mail's buttons hold."""
         person = self.directory.persons.get(planned.person_id)
         row = self._row(planned, notices)
-        if person is None or not person.active or not person.address:
+        if person is None or not _gets_mail(person, self.installation):
             return _not_sent(row, "the person has no active address")
         token = Token(row.id, person.id)
         signed = sign(token, self.installation.secret)
@@ -166,11 +166,14 @@ class Composing:
 
     def _about(self, made: Draft, notices: Sequence[Notice]) -> dict[str, object]:
         last = notices[-1]
+        reasons = [reason for notice in notices for reason in notice.reasons]
+        sitting = next((n for n in (reason.get("sitting") for reason in reasons) if n), None)
         return {
             "records": list(made.records),
             "question": last.question_id,
             "firing": self.facts.firings.get(last.input_id),
             "input": last.input_id,
+            **({"sitting": sitting} if sitting else {}),
         }
 
     def _letter(self, reader: Reader, kind: str, made: Draft, token: Token) -> Letter:
@@ -196,7 +199,6 @@ class Composing:
             text=text,
             html=html,
             calendar=made.calendar,
-            calendar_name=made.calendar_name,
         )
 
     def _thread(self, person_id: int, made: Draft) -> tuple[str | None, tuple[str, ...]]:
@@ -215,6 +217,11 @@ class Composing:
         if last is None and alone and shown is not None and shown.record.reporter == person_id:
             return outbox.opening_message_id(self.session, record_id)
         return last
+
+
+def _gets_mail(person: Person, installation: Installation) -> bool:
+    """Whoever is active, and whom a setting names."""
+    return bool(person.address) and (person.active or person.address == installation.escalation)
 
 
 def _not_sent(row: Outgoing, why: str) -> bool:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mailflow.outbox import minutes
+from mailflow.outbox.agenda import agenda
 from mailflow.outbox.blocks import About, about_records, is_refused, record_block
 from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.pieces import piece
 from mailflow.outbox.quotes import WHOLE
 from mailflow.outbox.reader import Reader
+from mailflow.outbox.reminder import reminder
+from mailflow.outbox.report import report
+from mailflow.outbox.rows import Taps
 from mailflow.outbox.scheduled import scheduled, sent_by, short_list
-from mailflow.outbox.view import Block, Draft, Piece, View
+from mailflow.outbox.view import Block, Draft, Frame, Piece, View
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Notice
 from mailflow.workflow.model import Project
 
-LISTS = {"digest", "agenda", "reminder", "report"}
 # The words of several records share this many characters, each gets at least so many.
 SHARED, LEAST = 20_000, 200
 
@@ -24,25 +28,49 @@ SHARED, LEAST = 20_000, 200
 def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) -> Draft | None:
     """None where nothing is left that the reader may see."""
     causes = [(notice.input_id, reason) for notice in notices for reason in notice.reasons]
-    if kind in LISTS and causes:
+    if kind == "reminder" and causes:
+        return reminder(reader, facts, causes[0][1])
+    if kind == "agenda" and causes:
+        return agenda(reader, facts, causes[0][1])
+    if kind == "digest" and causes:
         return scheduled(reader, facts, kind, causes[0][1])
+    if kind == "report" and causes:
+        return report(reader, facts, *causes[0])
+    return _of_notices(reader, facts, kind, notices, causes)
+
+
+def _of_notices(
+    reader: Reader,
+    facts: Facts,
+    kind: str,
+    notices: Sequence[Notice],
+    causes: Sequence[tuple[int, Reason]],
+) -> Draft | None:
+    """What happened to records, what is asked about them, and what else there is to say."""
     abouts = about_records(reader, facts, causes)
+    written = next((reason for _, reason in causes if minutes.of_minutes(reason)), None)
+    if written is not None:
+        abouts = minutes.asking(reader, abouts)
     pieces = [
         found
         for input_id, reason in _without_record(abouts, causes)
         if (found := piece(reader, facts, input_id, reason)) is not None
     ]
-    if not abouts and not pieces:
+    if not (abouts or pieces or written):
         return None
-    blocks, project = _blocks(reader, kind, abouts, pieces), _project(abouts)
+    frame = _frame(reader, facts, written, abouts, pieces)
+    blocks, project = _blocks(reader, kind, abouts, pieces), frame.project
     view = View(
         language=reader.phrases.language,
-        subject=_subject(reader, abouts, pieces),
+        subject=frame.subject,
         colon=reader.say("format.colon"),
+        lead=frame.lead,
         blocks=blocks,
+        sections=frame.sections,
+        quotes=frame.quotes,
         closing=_closing(reader, abouts),
         pages=tuple(found.page for found in pieces if found.page),
-        footer=_footer(reader, kind, project),
+        footer=_footer(reader, kind, frame),
         several=len(blocks) > 1,
         tap=reader.say("button.how"),
     )
@@ -52,7 +80,24 @@ def draft(reader: Reader, facts: Facts, kind: str, notices: Sequence[Notice]) ->
         or tuple(n for found in pieces for n in found.records),
         project=project,
         answers=notices[0].input_id if _answers(kind, abouts, pieces) else None,
+        calendar=next((found.calendar for found in pieces if found.calendar), None),
     )
+
+
+def _frame(
+    reader: Reader,
+    facts: Facts,
+    written: Reason | None,
+    abouts: Sequence[About],
+    pieces: Sequence[Piece],
+) -> Frame:
+    """What stands around the blocks; minutes that are sent round are the mail as a whole."""
+    if written is not None:
+        return minutes.frame(reader, facts, written, abouts)
+    projects = {found.project.id: found.project for found in pieces if found.project}
+    of_pieces = next(iter(projects.values())) if len(projects) == 1 and not abouts else None
+    how = next((found.how for found in pieces if found.how is not None and not abouts), None)
+    return Frame(_subject(reader, abouts, pieces), _project(abouts) or of_pieces, how=how)
 
 
 def _without_record(
@@ -72,10 +117,11 @@ def _blocks(
 ) -> tuple[Block, ...]:
     several, receipt = len(abouts) > 1, kind == "receipt"
     budget = max(LEAST, min(WHOLE, SHARED // len(abouts))) if abouts else WHOLE
-    blocks = []
+    blocks, taps = [], Taps(reader)
     for number, about in enumerate(abouts, start=1):
         block = record_block(reader, about, several=several, budget=budget, receipt=receipt)
-        blocks.append(replace(block, number=number) if several else block)
+        small = taps.of(about.shown, number) if several and not receipt else ()
+        blocks.append(replace(block, number=number, taps=small) if several else block)
     return (*blocks, *(block for found in pieces for block in found.blocks))
 
 
@@ -96,12 +142,14 @@ def _closing(reader: Reader, abouts: Sequence[About]) -> tuple[str, ...]:
     return (reader.say("ask.several", ref=f"[{abouts[0].shown.record.ref}]"),)
 
 
-def _footer(reader: Reader, kind: str, project: Project | None) -> tuple[str, ...]:
-    if kind == "question":
+def _footer(reader: Reader, kind: str, frame: Frame) -> tuple[str, ...]:
+    if frame.how is not None:
+        how = frame.how
+    elif kind == "question":
         how = reader.say("footer.answer")
     else:
         how = reader.say("footer.reply", help=reader.command("help"))
-    return (how, sent_by(reader, project))
+    return (*((how,) if how else ()), sent_by(reader, frame.project))
 
 
 def _project(abouts: Sequence[About]) -> Project | None:
@@ -111,4 +159,5 @@ def _project(abouts: Sequence[About]) -> Project | None:
 
 def _answers(kind: str, abouts: Sequence[About], pieces: Sequence[Piece]) -> bool:
     """A receipt answers the mail it was caused by; so does a question about a held mail."""
-    return kind == "receipt" or (kind == "question" and not abouts and bool(pieces))
+    asked = [found for found in pieces if not found.is_new]
+    return kind == "receipt" or (kind == "question" and not abouts and bool(asked))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from mailflow.outbox.words import one_line
-from mailflow.snapshots import as_record
-from mailflow.store import inputs, outbox
+from mailflow.snapshots import as_deed, as_record
+from mailflow.store import deeds, inputs, outbox
 from mailflow.store.outbox import CHUNK
 from mailflow.store.records import Row, by_ids
 from mailflow.store.tables import Event, Message, Notice, Outgoing
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.kinds import Kinds
-from mailflow.workflow.model import Project, Record
+from mailflow.workflow.model import Project, Record, Relation
+from mailflow.workflow.reversal import UNDONE, taken_back
 from mailflow.workflow.visibility import may_see
 from parsers import Mail, parse
 
@@ -24,23 +25,49 @@ Reason = Mapping[str, Any]
 
 # How many notes somebody reads who gets a record that others had.
 EARLIER = 5
+# How many of a record's links are looked at.
+MOST_LINKS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event with the words that came with it."""
+    """An event with the words that came with it, and the titles that it changed.
+
+    `taken_back` says that these words count no more.
+    """
 
     event: Event
     words: str
+    title_before: str = ""
+    title: str = ""
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record that another one hangs together with, and what it is to that one."""
+
+    relation: Relation
+    record: Record
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record that the reader may see."""
+    """A record that the reader may see, and those of its links that they may see, too."""
 
     record: Record
     row: Row
     project: Project | None
+    links: tuple[Linked, ...] = ()
+
+    def linked(self, *relations: Relation) -> tuple[Record, ...]:
+        """The records with one of these relations to it."""
+        return tuple(link.record for link in self.links if link.relation in relations)
+
+    def open_linked(self, relation: Relation) -> tuple[Record, ...]:
+        """Those of them that are not settled yet."""
+        return tuple(n.record for n in self.links if n.relation == relation and n.is_open)
 
 
 @dataclass
@@ -58,6 +85,20 @@ class Facts:
     _parsed: dict[int, Mail | None] = field(default_factory=dict)
 
     def seen_by(self, person: int, record_id: object) -> Shown | None:
+        shown = self._seen(person, record_id)
+        if shown is None or not shown.record.links:
+            return shown
+        known = self.kinds.by_name
+        found = []
+        for link in shown.record.links[:MOST_LINKS]:
+            other = self._seen(person, link.record)
+            if other is not None:
+                kind, state = known(other.record.kind), other.record.state
+                is_open = kind is not None and state in set(kind.states) - kind.settled
+                found.append(Linked(link.relation, other.record, is_open))
+        return replace(shown, links=tuple(found))
+
+    def _seen(self, person: int, record_id: object) -> Shown | None:
         row = self._rows.get(record_id) if isinstance(record_id, int) else None
         if row is None:
             return None
@@ -74,7 +115,9 @@ class Facts:
     def earlier(self, record_id: int, before: int) -> Sequence[Told]:
         """What was said of a record before this event: the latest words, oldest first."""
         found = outbox.words_before(self.session, record_id, before, EARLIER)
-        return [Told(event, words) for event, words in found]
+        undos = deeds.of_kind(self.session, record_id, UNDONE) if found else []
+        gone = taken_back(as_deed(event) for event in undos)
+        return [Told(event, words, taken_back=event.input_id in gone) for event, words in found]
 
     def mail(self, input_id: int) -> Mail | None:
         """A received mail, read again; None where it cannot be."""
@@ -103,6 +146,8 @@ def load(session: Session, directory: Directory, kinds: Kinds, notices: Sequence
     outgoings = outbox.outgoings(session, _numbers(reasons, "outgoing"))
     records = {n for reason in reasons for n in records_of(reason)}
     records |= {n for mail in outgoings.values() for n in mail.about.get("records", ())}
+    rows = _rows(session, records)
+    rows |= _rows(session, _linked(rows.values()) - rows.keys())
     return Facts(
         session=session,
         directory=directory,
@@ -111,16 +156,22 @@ def load(session: Session, directory: Directory, kinds: Kinds, notices: Sequence
         messages=outbox.messages(session, causes | named),
         outgoings=outgoings,
         firings=outbox.firing_keys(session, causes),
-        _rows=_rows(session, records),
+        _rows=rows,
     )
 
 
 def records_of(reason: Reason) -> list[int]:
     """The ids of the records that a reason names."""
-    found = [reason.get("record"), *_list(reason.get("records"))]
+    found = [reason.get("record"), reason.get("about")]
+    found += [*_list(reason.get("records")), *_list(reason.get("moves"))]
     for section in _list(reason.get("sections")):
         found += [entry.get("record") for entry in _list(section.get("records"))]
     return [n for n in found if isinstance(n, int)]
+
+
+def _linked(rows: Iterable[Row]) -> set[int]:
+    """The ids of what these records hang together with."""
+    return {link["record"] for row in rows for link in row.record.links[:MOST_LINKS]}
 
 
 def _rows(session: Session, ids: set[int]) -> dict[int, Row]:
@@ -133,9 +184,13 @@ def _rows(session: Session, ids: set[int]) -> dict[int, Row]:
 
 def _events(session: Session, causes: Iterable[int]) -> dict[tuple[int, int], list[Told]]:
     found: dict[tuple[int, int], list[Told]] = {}
-    for event, words in outbox.events_of_inputs(session, causes):
+    events = outbox.events_of_inputs(session, causes)
+    retitled = [one for e, _ in events if e.what == "change" for one in (e.old, e.new)]
+    titles = outbox.texts(session, [one["title_id"] for one in retitled if "title_id" in one])
+    for event, words in events:
+        old, new = (titles.get(one.get("title_id", 0), "") for one in (event.old, event.new))
         key = (event.input_id, event.record_id)
-        found.setdefault(key, []).append(Told(event, words or ""))
+        found.setdefault(key, []).append(Told(event, words or "", old, new))
     return found
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UniqueAddressHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from typing import Any
 
+from mailflow.outbox.view import CalendarFile
 from mailflow.outbox.words import one_line
 
 
@@ -29,8 +37,42 @@ class MessageIds(BaseHeader):
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
 
 
+def _takes_utf8(policy: Policy[Any]) -> bool:
+    return isinstance(policy, EmailPolicy) and policy.utf8
+
+
+class Text(UnstructuredHeader, BaseHeader):
+    """A header of words, encoded as a whole: the library's own folding loses spaces between encoded
+    words and plain ones (RFC 2047, 6.2)."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        if _takes_utf8(policy) or str(self).isascii():
+            return super().fold(policy=policy)
+        encoded = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
+class Person(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]
+    """A header of one mailbox, its name encoded as a whole for the same reason."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        box = self.addresses[0]
+        if _takes_utf8(policy) or box.display_name.isascii():
+            return super().fold(policy=policy)
+        name = Header(box.display_name, "utf-8", header_name=self.name)
+        encoded = name.encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep} <{box.addr_spec}>{policy.linesep}"
+
+
 def _registry() -> HeaderRegistry:
     registry = HeaderRegistry()
+    registry.map_to_type("subject", Text)
+    for name in ("from", "to", "reply-to"):
+        registry.map_to_type(name, Person)
     for name in ("message-id", "in-reply-to", "references", "list-id"):
         registry.map_to_type(name, MessageIds)
     return registry
@@ -58,8 +100,7 @@ class Letter:
     date: datetime
     text: str
     html: str
-    calendar: bytes | None = None
-    calendar_name: str = ""
+    calendar: CalendarFile | None = None
 
 
 def octets(letter: Letter) -> bytes:
@@ -87,7 +128,7 @@ def octets(letter: Letter) -> bytes:
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
     if letter.calendar is not None:
-        _attach_calendar(mail, letter.calendar, letter.calendar_name)
+        _add_calendar(mail, letter.calendar)
     return mail.as_bytes()
 
 
@@ -107,7 +148,14 @@ def _address(name: str, address: str) -> Address:
     return Address(display_name=one_line(name, 100), username=local, domain=domain)
 
 
-def _attach_calendar(mail: EmailMessage, calendar: bytes, name: str) -> None:
-    mail.add_attachment(calendar.decode("utf-8"), subtype="calendar", filename=name)
-    part: Sequence[Any] = list(mail.iter_attachments())
-    part[-1].set_param("method", "PUBLISH")
+def _add_calendar(mail: EmailMessage, calendar: CalendarFile) -> None:
+    """Attached as a file; what can be answered is a further alternative of the text, too, by which
+    mail programs know an invitation (RFC 6047, 2.4)."""
+    text = calendar.octets.decode("utf-8")
+    if calendar.method != "PUBLISH":
+        mail.add_alternative(text, subtype="calendar")
+        parts: Sequence[Any] = list(mail.iter_parts())
+        parts[-1].set_param("method", calendar.method)
+    mail.add_attachment(text, subtype="calendar", filename=calendar.name)
+    attached: Sequence[Any] = list(mail.iter_attachments())
+    attached[-1].set_param("method", calendar.method)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
+from mailflow.outbox import guessed
 from mailflow.outbox.buttons import Buttons
-from mailflow.outbox.facts import Shown
+from mailflow.outbox.facts import Reason, Shown
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.view import Option
 from mailflow.workflow.commands.status import next_states
@@ -20,6 +22,7 @@ Have = Literal["usual", "all", "none"]
 USUAL = ("done", "start", "acknowledge")
 # More buttons than these are no help.
 MOST_BUTTONS = 6
+WEEK = timedelta(days=7)
 
 
 def for_owner(reader: Reader, shown: Shown) -> tuple[Option, ...]:
@@ -29,7 +32,7 @@ def for_owner(reader: Reader, shown: Shown) -> tuple[Option, ...]:
         *agreement(reader, shown),
         *moves(reader, shown),
         *_not_mine(reader, shown, buttons),
-        _in_a_week(reader, buttons),
+        _until(reader, shown, buttons),
         _line(reader, "owner"),
     )
 
@@ -46,13 +49,17 @@ def for_reporter(reader: Reader, _shown: Shown) -> tuple[Option, ...]:
     )
 
 
-def for_coordinator(reader: Reader, shown: Shown) -> tuple[Option, ...]:
-    """How the coordinator names an owner, or puts it elsewhere."""
+def for_coordinator(
+    reader: Reader, shown: Shown, reasons: Sequence[Reason] = ()
+) -> tuple[Option, ...]:
+    """How the coordinator names an owner, or puts it elsewhere; `reasons` bring guesses."""
     buttons, people = _buttons(reader, shown), _candidates(reader, shown)
+    guesses = dict(guessed.owners(buttons, reasons))
     names = reader.names(person.id for person in people)
     projects = reader.phrases.join([p.key for p in reader.directory.projects.values()])
     few = people if len(people) <= MOST_BUTTONS else ()
     return (
+        *guesses.values(),
         Option(
             reader.say("option.owner", command=reader.command("owner")),
             reader.say("option.owner_people", people=names),
@@ -60,7 +67,9 @@ def for_coordinator(reader: Reader, shown: Shown) -> tuple[Option, ...]:
         *(
             buttons.only(reader.name(person.id), f"{reader.command('owner')} {person.address}")
             for person in few
+            if person.id not in guesses
         ),
+        guessed.always(reader),
         *moves(reader, shown, "none"),
         _line(reader, "project", projects=projects),
         _ignore(reader, buttons),
@@ -72,8 +81,9 @@ def moves(reader: Reader, shown: Shown, have: Have = "usual") -> tuple[Option, .
     record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
     if kind is None or not _may_move(reader, shown, kind):
         return ()
-    allowed = _reachable(kind, record.state)
-    by_word = {m: s for m, s in kind.words.items() if s in allowed}
+    allowed = reachable(kind, record.state)
+    is_over = record.state in kind.settled
+    by_word = {m: s for m, s in kind.words.items() if s in allowed and (is_over or m != "reopen")}
     found = [
         _word_of_kind(reader, shown, kind, meaning, have)
         for meaning in sorted(by_word, key=_place)
@@ -87,18 +97,15 @@ def moves(reader: Reader, shown: Shown, have: Have = "usual") -> tuple[Option, .
     write = reader.say("option.status", command=command)
     found.append(Option(write, reader.say("option.states", states=states)))
     each = rest if have == "all" else ()
-    return (*found, *(buttons.only(_called(reader, kind, s), f"{command} {s}") for s in each))
+    return (*found, *(buttons.only(called(reader, kind, s), f"{command} {s}") for s in each))
 
 
 def _word_of_kind(reader: Reader, shown: Shown, kind: Kind, meaning: str, have: Have) -> Option:
-    state, states = kind.words[meaning], kind.states
+    state = kind.words[meaning]
     does = reader.say("option.state", state=reader.state(kind, state))
-    onwards = shown.record.state == WITHDRAWN or states.index(state) > states.index(
-        shown.record.state
-    )
     if have == "all":
-        return _buttons(reader, shown).word(meaning, does, _called(reader, kind, state))
-    if have == "usual" and meaning in USUAL and onwards:
+        return _buttons(reader, shown).word(meaning, does, called(reader, kind, state))
+    if have == "usual" and meaning in onwards(kind, shown.record.state):
         return _buttons(reader, shown).word(meaning, does, reader.say(f"button.{meaning}"))
     return Option(word(reader, meaning), does)
 
@@ -115,7 +122,17 @@ def agreement(reader: Reader, shown: Shown) -> tuple[Option, ...]:
         buttons.option(
             reject, reader.say("option.reject_does"), reader.say("button.reject"), f"{command} "
         ),
+        *_change(reader, shown),
     )
+
+
+def _change(reader: Reader, shown: Shown) -> tuple[Option, ...]:
+    """How what is to be agreed is changed before."""
+    kind = reader.installation.kinds.by_name(shown.record.kind)
+    if kind is None or not kind.fields:
+        return ()
+    fields = reader.phrases.join([f.called(reader.phrases.language) for f in kind.fields])
+    return (_line(reader, "change", fields=fields),)
 
 
 def undo(reader: Reader, shown: Shown) -> Option:
@@ -132,12 +149,20 @@ def awaits_side(reader: Reader, shown: Shown) -> bool:
     return record.state in kind.to_agree and side not in record.agreements
 
 
+def is_asked_to_agree(reader: Reader, shown: Shown) -> bool:
+    """Whether the reader's side is asked now, or the other one has agreed already."""
+    record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
+    if kind is None or not awaits_side(reader, shown):
+        return False
+    return record.state == kind.asked_to_agree or bool(record.agreements)
+
+
 def word(reader: Reader, meaning: str) -> str:
     """How a plain word is said: "done / fixed"."""
     return reader.say("format.or").join(reader.phrases.each(f"word.{meaning}"))
 
 
-def _reachable(kind: Kind, state: str) -> Sequence[str]:
+def reachable(kind: Kind, state: str) -> Sequence[str]:
     """Where /status leads; what both sides agree is reached by agreeing."""
     if state == WITHDRAWN:
         return kind.states
@@ -145,13 +170,27 @@ def _reachable(kind: Kind, state: str) -> Sequence[str]:
     return [s for s in next_states(kind, state) if s not in by_agreement]
 
 
-def _may_move(reader: Reader, shown: Shown, kind: Kind) -> bool:
+def onwards(kind: Kind, state: str) -> Sequence[str]:
+    """The usual words that lead to a later state."""
+    allowed, found = reachable(kind, state), []
+    for meaning in USUAL:
+        target = kind.words.get(meaning)
+        if target in allowed and state not in kind.states[kind.states.index(target) :]:
+            found.append(meaning)
+    return found
+
+
+def roles(reader: Reader, shown: Shown) -> set[str]:
+    """What the reader is to the record; nothing where its project has ended."""
     if shown.project is None:
-        return False
+        return set()
     time = Moment(reader.now, reader.today)
     kinds = reader.installation.kinds
-    context = Context(shown.record, reader.person, reader.directory, kinds, time)
-    return bool(context.roles() & set(kind.may_move))
+    return Context(shown.record, reader.person, reader.directory, kinds, time).roles()
+
+
+def _may_move(reader: Reader, shown: Shown, kind: Kind) -> bool:
+    return bool(roles(reader, shown) & set(kind.may_move))
 
 
 def _buttons(reader: Reader, shown: Shown) -> Buttons:
@@ -163,7 +202,7 @@ def _place(meaning: str) -> int:
     return USUAL.index(meaning) if meaning in USUAL else len(USUAL)
 
 
-def _called(reader: Reader, kind: Kind, state: str) -> str:
+def called(reader: Reader, kind: Kind, state: str) -> str:
     """A state as the label of a button."""
     label = kind.state_called(state, reader.phrases.language)
     return label[:1].upper() + label[1:]
@@ -176,24 +215,32 @@ def _candidates(reader: Reader, shown: Shown) -> tuple[Person, ...]:
     return tuple(person for person in known if person.active)
 
 
-def _not_mine(reader: Reader, shown: Shown, buttons: Buttons) -> tuple[Option, ...]:
-    """Whoever coordinates has nobody to give it back to."""
+def can_give_back(reader: Reader, shown: Shown) -> bool:
+    """Whether it is theirs; whoever coordinates has nobody to give it back to."""
     if shown.project is None or shown.project.coordinator == reader.person.id:
-        return ()
-    if shown.record.owner != reader.person.id:
+        return False
+    return shown.record.owner == reader.person.id
+
+
+def may_need_a_week(reader: Reader, shown: Shown) -> bool:
+    """Not where it is due later anyway."""
+    return shown.record.due is None or shown.record.due < reader.today + WEEK
+
+
+def _not_mine(reader: Reader, shown: Shown, buttons: Buttons) -> tuple[Option, ...]:
+    if not can_give_back(reader, shown):
         return ()
     does = reader.say("option.not_mine_does")
     return (buttons.word("not_mine", does, reader.say("button.not_mine")),)
 
 
-def _in_a_week(reader: Reader, buttons: Buttons) -> Option:
+def _until(reader: Reader, shown: Shown, buttons: Buttons) -> Option:
     command = reader.command("due")
-    return buttons.option(
-        reader.say("option.due", command=command),
-        reader.say("option.due_does"),
-        reader.say("button.week"),
-        reader.say("button.week_line", command=command),
-    )
+    write, does = reader.say("option.due", command=command), reader.say("option.due_does")
+    if not may_need_a_week(reader, shown):
+        return Option(write, does)
+    line = reader.say("button.week_line", command=command)
+    return buttons.option(write, does, reader.say("button.week"), line)
 
 
 def _ignore(reader: Reader, buttons: Buttons) -> Option:

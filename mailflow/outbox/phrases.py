@@ -97,14 +97,3 @@ def phrases(language: str, fallback: str = FALLBACK) -> Phrases:
 def _load(language: str) -> Phrases:
     text = data_path("templates", language, CATALOGUE).read_text(encoding="utf-8")
     return Phrases(language, tomllib.loads(text))
-
-
-@cache
-def page(language: str, name: str) -> str | None:
-    """A long page (help) in a language; None where there is none of that name."""
-    if not name.isidentifier():
-        return None
-    try:
-        return data_path("templates", language, f"{name}.txt").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mailflow.outbox import questions
+from mailflow.outbox import forms, invitations, questions
+from mailflow.outbox.buttons import Buttons
+from mailflow.outbox.explained import explained
 from mailflow.outbox.facts import Facts, Reason
-from mailflow.outbox.phrases import page as long_page
+from mailflow.outbox.help import page
+from mailflow.outbox.personal import personal
 from mailflow.outbox.questions import asking, mail_block, number, numbers, question_about
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.received import facts_of_mail, sender_of, subject_of
 from mailflow.outbox.refusals import refusal, size
+from mailflow.outbox.ruled import because_coordinator, said_rule
 from mailflow.outbox.view import Block, Piece, Said
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Outgoing
@@ -29,9 +33,23 @@ def _answered(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piec
     held = number(reason, "input")
     key = "held.ignored" if reason.get("decision") == "ignored" else "held.released"
     said = Said(reader.say(key, sender=sender_of(reader, facts, held)))
-    details = facts_of_mail(reader, facts, held)
-    block = Block(said=(said,), facts=details, why=reader.why(reader.say("because.answered")))
-    return Piece(question_about(reader, facts, held), (block,))
+    subject, ruled = question_about(reader, facts, held), said_rule(reader, reason)
+    does, label = reader.say("option.undo_rule_does"), reader.say("button.undo")
+    undo = (Buttons(reader, subject).word("undo", does, label),) if ruled else ()
+    block = Block(
+        said=(said, *ruled),
+        how=reader.say("ask.undo") if ruled else "",
+        options=undo,
+        facts=facts_of_mail(reader, facts, held),
+        why=reader.why(reader.say("because.answered")),
+    )
+    return Piece(subject, (block,))
+
+
+def _rule_ended(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
+    subject = reader.say("subject.answer", subject=subject_of(reader, facts, input_id))
+    why = reader.why(reader.say("because.rule_ended"))
+    return Piece(subject, (Block(said=said_rule(reader, reason), why=why),))
 
 
 def _refused(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
@@ -40,11 +58,14 @@ def _refused(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Pie
     return Piece(subject, (Block(said=(said,), why=reader.why(reader.say("because.refused"))),))
 
 
-def _page(reader: Reader, _facts: Facts, _input: int, reason: Reason) -> Piece:
+def _page(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
+    """One that is made for its reader, else one of the templates."""
     name = str(reason.get("page"))
+    if name == "why":
+        return explained(reader, facts, input_id, reason)
     key = f"subject.{name}"
     subject = reader.say(key) if reader.phrases.has(key) else name
-    return Piece(subject, page=long_page(reader.phrases.language, name) or "")
+    return Piece(subject, page=page(reader, name))
 
 
 def _bounced(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
@@ -86,7 +107,7 @@ def _about_outgoing(
         said=(said,),
         asked=(reader.say("news.ask_address"),),
         facts=tuple((reader.say(f"fact.{name}"), value) for name, value in known if value),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
 
 
@@ -97,7 +118,7 @@ def _quarantined(reader: Reader, facts: Facts, _input: int, reason: Reason) -> P
     block = Block(
         said=(Said(reader.say("news.quarantined", input=held)),),
         facts=(*details, *(((reader.say("fact.reason"), why),) if why else ())),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
     subject = subject_of(reader, facts, held)
     return Piece(reader.say("subject.quarantined", subject=subject), (block,))
@@ -110,7 +131,7 @@ def _denied(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         blocks[0],
         said=(Said(reader.say("news.denied", n=len(held), person=person)),),
         asked=(reader.say("news.ask_denied"),),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
     subject = subject_of(reader, facts, held[0] if held else 0)
     return Piece(reader.say("subject.denied", person=person, subject=subject), tuple(blocks))
@@ -125,7 +146,7 @@ def _oversize(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piec
         said=(Said(reader.say("news.oversize", sender=sender)),),
         asked=(reader.say("news.ask_oversize"),),
         facts=(*facts_of_mail(reader, facts, held), (reader.say("fact.size"), value)),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
     return Piece(reader.say("subject.oversize", sender=sender), (block,))
 
@@ -140,9 +161,18 @@ PIECES: Mapping[str, Callable[[Reader, Facts, int, Reason], Piece]] = {
     "triage": questions.triage,
     "which": questions.which,
     "client": questions.client,
+    "form": forms.form,
+    "started": forms.started,
+    "invited": invitations.invited,
+    "called_off": invitations.called_off,
+    "comes": invitations.comes,
+    "proposed": invitations.proposed,
+    "points": invitations.points,
     "answered": _answered,
     "refused": _refused,
+    "rule_ended": _rule_ended,
     "page": _page,
+    "personal": personal,
     "bounced": _bounced,
     "undeliverable": _undeliverable,
     "quarantined": _quarantined,

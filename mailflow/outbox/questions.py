@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from mailflow.outbox import options
+from mailflow.outbox import guessed, options
 from mailflow.outbox.buttons import Buttons
 from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.received import beginning, facts_of_mail, sender_of, subject_of
+from mailflow.outbox.ruled import because_coordinator
 from mailflow.outbox.view import Block, Option, Piece, Said
 from mailflow.outbox.words import one_line
 
@@ -47,7 +48,7 @@ def believe(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         asked=(reader.say("ask.believe"),),
         how=reader.say("ask.lines"),
         options=(_counts(buttons), _drop(buttons)),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
     return Piece(subject, (block,))
 
@@ -64,9 +65,9 @@ def triage(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         mail_block(reader, facts, held),
         said=(Said(reader.say(key, sender=sender, given=given)),),
         asked=(reader.say("ask.triage"),),
-        how=reader.say("ask.as_needed"),
+        how=reader.say("ask.number_or_lines" if reason.get("guesses") else "ask.as_needed"),
         options=_triage_options(Buttons(reader, subject), reason),
-        why=reader.why(reader.say("because.coordinator")),
+        why=reader.why(because_coordinator(reader, reason)),
     )
     return Piece(subject, (block,))
 
@@ -79,7 +80,10 @@ def _triage_options(buttons: Buttons, reason: Reason) -> tuple[Option, ...]:
         found.append(Option(write, reader.say(f"option.{need}_does", **{f"{need}s": listed})))
     if not found:
         return (_counts(buttons), _drop(buttons))
-    return (*found, *_guesses(buttons, _open(reason)), _drop(buttons))
+    guesses = guessed.places(buttons, reason)
+    if not guesses:
+        return (*found, *_guesses(buttons, _open(reason)), guessed.always(reader), _drop(buttons))
+    return (*guesses, *found, guessed.always(reader), _drop(buttons))
 
 
 def _open(reason: Reason) -> dict[str, list[str]]:

@@ -68,6 +68,13 @@ class Reader:
         except ValueError:
             return self.say("none")
 
+    def minutes(self, minutes: int) -> str:
+        """How long something took: 2 h 30 min."""
+        hours, rest = divmod(minutes, 60)
+        if hours and rest:
+            return self.say("format.hours_minutes", hours=hours, minutes=rest)
+        return self.say("format.hours", n=hours) if hours else self.say("format.minutes", n=rest)
+
     def name(self, person: object) -> str:
         """What somebody is called; people who left keep their names."""
         known = self.directory.persons.get(person) if isinstance(person, int) else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailflow.outbox.facts import Reason, Shown
 from mailflow.outbox.reader import Reader
+from mailflow.outbox.taken_back import later
 from mailflow.outbox.words import one_line
 from mailflow.workflow.kinds import Kind
 
@@ -74,6 +75,7 @@ SHOWN: Mapping[str, Callable[[Reader, Kind | None, Any], str]] = {
     "person": lambda reader, _kind, value: reader.name(value),
     "persons": lambda reader, _kind, value: reader.name(value),
     "due": lambda reader, _kind, value: reader.iso_day(value),
+    "day": lambda reader, _kind, value: reader.iso_day(value),
     "who": _role,
     "side": lambda reader, _kind, value: reader.side(value),
     "state": _state,
@@ -83,7 +85,9 @@ SHOWN: Mapping[str, Callable[[Reader, Kind | None, Any], str]] = {
     "priority": lambda reader, _kind, value: reader.priority(value),
     "kind": lambda reader, _kind, value: reader.kind(str(value)),
     "kinds": lambda reader, _kind, value: str(value),
+    "command": lambda reader, _kind, value: reader.command(str(value)),
     "commands": lambda reader, _kind, value: reader.command(str(value)),
+    "later": later,
     "size": lambda _reader, _kind, value: size(value),
     "limit": lambda _reader, _kind, value: size(value),
 }

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    select_autoescape,
+)
 
 from mailflow.data import data_path
+from mailflow.outbox.columns import columns, hung
 from mailflow.outbox.view import View
 from mailflow.outbox.words import as_html, quoted
 
@@ -20,6 +29,23 @@ def render(view: View) -> tuple[str, str]:
     text = templates.get_template("mail.txt").render(view=view)
     html = templates.get_template("mail.html").render(view=view)
     return EMPTY_LINES.sub("\n\n", text.strip("\n")) + "\n", html.strip("\n") + "\n"
+
+
+def render_page(language: str, name: str, values: Mapping[str, Any]) -> str:
+    """A page (templates/LANGUAGE/NAME.txt) as plain text; "" where there is none."""
+    if not name.isidentifier():
+        return ""
+    try:
+        template = _environment().get_template(f"{language}/{name}.txt")
+    except TemplateNotFound:
+        return ""
+    lines = (line.rstrip() for line in template.render(values).splitlines())
+    return EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def padded(text: str, width: int) -> str:
+    """Filled up with spaces to a width in columns, one at least; Chinese characters take two."""
+    return text + " " * max(1, width - columns(text))
 
 
 @cache
@@ -35,4 +61,6 @@ def _environment() -> Environment:
     )
     templates.filters["quoted"] = quoted
     templates.filters["as_html"] = as_html
+    templates.filters["pad"] = padded
+    templates.filters["hung"] = hung
     return templates

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
-from urllib.parse import quote as percent
 
 from mailflow.outbox.blocks import client_line, mail_about
-from mailflow.outbox.calendar import meeting_calendar
 from mailflow.outbox.facts import Facts, Reason, Shown, records_of
+from mailflow.outbox.hanging import waits_for
 from mailflow.outbox.reader import Reader
+from mailflow.outbox.rows import Taps
 from mailflow.outbox.view import Draft, Row, Section, View
 from mailflow.outbox.words import one_line
+from mailflow.outbox.worked import time_section
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Project
 
+# So many rows are easier to read with the names of their projects above them.
+MANY = 10
+# In these mails what waits for the reader has buttons; others are for reading.
+TAPPED = ("digest", "agenda", "reminder")
+# The subject of a link takes nine characters for a Chinese one.
+LONGEST_IN_LINK = 12
 WAITING = ("waiting", "agree", "late", "next_week", "unowned")
 
 
@@ -25,12 +34,10 @@ def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft 
     None where it has records, and the reader may see none of them.
     """
     numbers: dict[int, int] = {}
-    sections = _sections(reader, facts, kind, reason, numbers)
-    if kind == "agenda":
-        return _agenda(reader, reason, sections, tuple(numbers))
+    sections = sections_of(reader, facts, kind, reason, numbers)
     if not sections and records_of(reason):
         return None
-    project = _only_project(reader, facts, tuple(numbers))
+    project = only_project(reader, facts, tuple(numbers))
     lead = [_lead(reader, kind, reason)]
     if not sections and kind == "digest":
         lead.append(reader.say("digest.quiet"))
@@ -39,87 +46,70 @@ def scheduled(reader: Reader, facts: Facts, kind: str, reason: Reason) -> Draft 
         subject=_subject(reader, kind, reason, sections),
         colon=reader.say("format.colon"),
         lead=tuple(lead),
-        sections=sections,
-        footer=_footer(reader, project),
+        sections=(*sections, *time_section(reader, reason)),
+        footer=footer(reader, project),
+        tap=reader.say("button.how"),
     )
     return Draft(view, tuple(numbers), project=project)
 
 
-def _only_project(reader: Reader, facts: Facts, ids: Sequence[int]) -> Project | None:
+def only_project(reader: Reader, facts: Facts, ids: Sequence[int]) -> Project | None:
     shown = [facts.seen_by(reader.person.id, n) for n in ids]
     projects = {s.project.id: s.project for s in shown if s and s.project}
     return next(iter(projects.values())) if len(projects) == 1 else None
 
 
-def _agenda(
-    reader: Reader, reason: Reason, sections: tuple[Section, ...], records: tuple[int, ...]
-) -> Draft:
-    project = reader.directory.projects.get(reason.get("project") or 0)
-    starts, ends = _moment(reason.get("starts")), _moment(reason.get("ends"))
-    meeting = one_line(str(reason.get("meeting") or ""))
-    place = one_line(str(reason.get("place") or ""))
-    given = {
-        "project": reader.project(project),
-        "meeting": meeting,
-        "moment": reader.moment(starts) if starts else "",
-        "minutes": int((ends - starts).total_seconds()) // 60 if starts and ends else 0,
-        "place": place,
-    }
-    lead = [reader.say("agenda.lead_place" if place else "agenda.lead", **given)]
-    if not sections:
-        lead.append(reader.say("agenda.quiet"))
-    view = View(
-        language=reader.phrases.language,
-        subject=reader.say("subject.agenda", **given),
-        colon=reader.say("format.colon"),
-        lead=tuple(lead),
-        sections=sections,
-        footer=_footer(reader, project),
-    )
-    calendar = None
-    if starts and ends:
-        calendar = meeting_calendar(
-            uid=f"{reason.get('project')}-{_slug(meeting)}-{starts.date()}@{reader.installation.domain}",
-            summary=f"{given['project']}: {meeting}",
-            place=place,
-            starts=starts,
-            ends=ends,
-            stamp=reader.now,
-            organizer=reader.installation.address,
-        )
-    name = reader.say("agenda.file")
-    return Draft(view, records, project=project, calendar=calendar, calendar_name=name)
-
-
-def _sections(
+def sections_of(
     reader: Reader, facts: Facts, kind: str, reason: Reason, numbers: dict[int, int]
 ) -> tuple[Section, ...]:
-    found = []
+    found, taps = [], Taps(reader) if kind in TAPPED else None
     for section in reason.get("sections") or ():
-        rows = []
-        for entry in section.get("records") or ():
-            shown = facts.seen_by(reader.person.id, entry.get("record"))
-            if shown is not None:
-                number = numbers.setdefault(shown.record.id, len(numbers) + 1)
-                rows.append(_row(reader, shown, number, entry.get("note")))
+        seen = [
+            (shown, entry.get("note"))
+            for entry in section.get("records") or ()
+            if (shown := facts.seen_by(reader.person.id, entry.get("record"))) is not None
+        ]
+        rows = [
+            record_row(reader, one, numbers.setdefault(one.record.id, len(numbers) + 1), note, taps)
+            for one, note in seen
+        ]
         more = section.get("more") or 0
         if rows:
-            name = str(section.get("name"))
+            name, count = str(section.get("name")), len(rows) + more
             left_out = reader.say("digest.more", n=more) if more else ""
-            title = _title(reader, kind, name)
-            found.append(Section(name, len(rows) + more, title, tuple(rows), left_out))
+            title = _title(reader, kind, section) + reader.say("format.bracketed", text=count)
+            grouped = _by_project(reader, [one.project for one, _ in seen], rows)
+            found.append(Section(name, count, title, tuple(grouped), left_out))
     return tuple(found)
 
 
-def _row(reader: Reader, shown: Shown, number: int, note: object) -> Row:
+def _by_project(
+    reader: Reader, projects: Sequence[Project | None], rows: Sequence[Row]
+) -> Sequence[Row]:
+    """Many rows that stand by their projects have the project's name above the first of each."""
+    runs = [project for project, _ in groupby(projects)]
+    if len(rows) < MANY or len(runs) < 2 or len(runs) > len({p.id for p in runs if p}):
+        return rows
+    before = [None, *projects]
+    return [
+        replace(row, group=reader.project(project)) if project != earlier else row
+        for row, project, earlier in zip(rows, projects, before, strict=False)
+    ]
+
+
+def record_row(
+    reader: Reader, shown: Shown, number: int, note: object, taps: Taps | None = None
+) -> Row:
+    """A record in a list, with what is said of it there, and its buttons where there are `taps`."""
     record, kind = shown.record, reader.installation.kinds.by_name(shown.record.kind)
     due = record.due
     known = (
         reader.state(kind, record.state),
-        reader.name(record.owner),
+        reader.name(record.owner) if record.owner != reader.person.id else "",
         reader.say("note.due", day=reader.day(due)) if due else "",
         reader.priority(record.priority) if record.priority != "normal" else "",
         client_line(reader, shown.row.contact, record.client),
+        waits_for(reader, shown),
     )
     return Row(
         number=number,
@@ -127,8 +117,14 @@ def _row(reader: Reader, shown: Shown, number: int, note: object) -> Row:
         title=one_line(record.title),
         facts=tuple(fact for fact in known if fact),
         note=note_text(reader, note, kind),
-        link=mail_about(reader, record.ref, record.title),
+        link=mail_about(reader, record.ref, one_line(record.title, LONGEST_IN_LINK)),
+        taps=taps.of(shown, number, acts=_is_for_away(note)) if taps else (),
     )
+
+
+def _is_for_away(note: object) -> bool:
+    """Whether the reader is told of it because its owner is away."""
+    return isinstance(note, Mapping) and note.get("phrase") == "for_away"
 
 
 def note_text(reader: Reader, note: object, kind: Kind | None = None) -> str:
@@ -143,38 +139,37 @@ def note_text(reader: Reader, note: object, kind: Kind | None = None) -> str:
 
 
 def _value(reader: Reader, phrase: str, name: str, value: Any, kind: Kind | None) -> Any:
+    if name == "sides":
+        return reader.phrases.join([reader.side(side) for side in value])
     if name == "day":
         return reader.iso_day(value)
-    if phrase == "owner":
+    if name == "moment":
+        moment = _moment(value)
+        return reader.moment(moment) if moment else reader.say("none")
+    if phrase == "owner" or name == "person":
         return reader.name(value)
     if phrase == "moved" and kind is not None:
         return kind.state_called(str(value), reader.phrases.language)
     return value
 
 
-def _title(reader: Reader, kind: str, name: str) -> str:
-    table = "agenda" if kind == "agenda" else "digest"
-    for key in (f"{table}.{name}", f"digest.{name}"):
+def _title(reader: Reader, kind: str, section: Mapping[str, Any]) -> str:
+    name, project = section.get("name"), reader.directory.projects.get(section.get("project") or 0)
+    coordinator = reader.name(project.coordinator) if project else ""
+    for key in (f"{kind}.{name}", f"digest.{name}"):
         if reader.phrases.has(key):
-            return reader.say(key)
+            return reader.say(key, project=reader.project(project), coordinator=coordinator)
     return reader.say("digest.other")
 
 
 def _lead(reader: Reader, kind: str, reason: Reason) -> str:
-    if kind in ("reminder", "report"):
-        return reader.say(f"digest.{kind}")
     until = _moment(reason.get("until")) or reader.now
     return reader.say("digest.lead", moment=reader.moment(until))
 
 
 def _subject(reader: Reader, kind: str, reason: Reason, sections: Sequence[Section]) -> str:
-    if kind == "reminder":
-        refs = [row.ref for section in sections for row in section.rows]
-        return reader.say("subject.reminder", refs=short_list(reader, refs))
     until = _moment(reason.get("until")) or reader.now
     day = reader.day(until.astimezone(reader.zone).date())
-    if kind == "report":
-        return reader.say("subject.report", day=day)
     waiting = sum(section.count for section in sections if section.name in WAITING)
     key = "subject.digest" if waiting else "subject.digest_quiet"
     return reader.say(key, n=waiting, day=day)
@@ -194,8 +189,8 @@ def sent_by(reader: Reader, project: Project | None) -> str:
     return reader.say("footer.sent_by", project=reader.project(project), address=address)
 
 
-def _footer(reader: Reader, project: Project | None) -> tuple[str, ...]:
-    how = reader.say("footer.digest", help=reader.command("help"))
+def footer(reader: Reader, project: Project | None) -> tuple[str, ...]:
+    how = reader.say("footer.numbers", help=reader.command("help"))
     return (how, sent_by(reader, project))
 
 
@@ -205,8 +200,3 @@ def _moment(value: object) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
-
-
-def _slug(name: str) -> str:
-    """The name in characters that every calendar takes in a UID, different for different names."""
-    return percent(name.casefold(), safe="")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mailflow.store.outbox import Waiting
 
 # These come when the clock says so, whatever else a person got that day.
-ALWAYS = ("digest", "agenda", "report", "reminder")
+ALWAYS = ("digest", "agenda", "invitation", "report", "reminder")
 # Nobody waits longer than so many times the gathering, however often another mail comes between.
 PATIENCE = 5
 # What is more than this goes into the next mail.

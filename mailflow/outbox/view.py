@@ -17,11 +17,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A value that was changed; without an `old` one it was not known before."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence of what happened, with the words that came with it."""
+    """One sentence of what happened, with what it changed and the words that came with it."""
 
     text: str
     quote: Quote | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +51,15 @@ class Option:
 class Block:
     """What happened, what is asked, the words, the facts, why: about one record or one mail.
 
-    `how` introduces the lines that answer. `meta` is the facts in one line, where there are several
-    blocks.
+    `how` introduces the lines that answer, `form` are lines to be filled in. `meta` is the facts
+    in one line, where there are several blocks; `taps` are small buttons that a list's rows have.
     """
 
     ref: str = ""
     title: str = ""
     said: tuple[Said, ...] = ()
     asked: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
     how: str = ""
     options: tuple[Option, ...] = ()
     quotes: tuple[Quote, ...] = ()
@@ -57,6 +68,7 @@ class Block:
     why: str = ""
     number: int | None = None
     link: str = ""
+    taps: tuple[Option, ...] = ()
 
     @property
     def lines(self) -> tuple[Option, ...]:
@@ -68,18 +80,36 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """An iCalendar object (RFC 5545) and its method: PUBLISH, REQUEST or CANCEL (RFC 5546)."""
+
+    octets: bytes
+    name: str
+    method: str = "PUBLISH"
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a mail: the subject that it would have alone, its blocks, a page sent along."""
+    """A part of a mail: the subject that it would have alone, its blocks, a page sent along.
+
+    One that `is_new` begins a thread: it does not answer the mail that caused it. `how` says how to
+    answer it, where that is not as usual; with "" there is nothing to answer.
+    """
 
     subject: str
     blocks: tuple[Block, ...] = ()
     page: str = ""
     records: tuple[int, ...] = ()
+    is_new: bool = False
+    project: Project | None = None
+    calendar: CalendarFile | None = None
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in a list."""
+    """A record in a list; with the number 0 it has none. `group` is a heading above it, `taps`
+    are small buttons below it."""
 
     number: int
     ref: str
@@ -87,24 +117,52 @@ class Row:
     facts: tuple[str, ...]
     note: str = ""
     link: str = ""
+    group: str = ""
+    taps: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Records under a heading; `more` says that there are others, `count` how many in all."""
+    """Records under a heading, then `lines` of text; `more` says that there are others, `count` how
+    many in all."""
 
     name: str
     count: int
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
     more: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of words under headings, `total` is a last one (or empty); `right` are the columns of
+    numbers, `lines` the whole as text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...]
+    right: tuple[bool, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a mail says around its blocks: above them, below them, and at its end."""
+
+    subject: str
+    project: Project | None = None
+    lead: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A whole mail. `several` is set where its blocks are numbered and shown in short.
 
-    `tap` says what its buttons do.
+    `tap` says what its buttons do; `quotes` are words that stand below all else.
     """
 
     language: str
@@ -113,11 +171,21 @@ class View:
     lead: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+    tables: tuple[Table, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     closing: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     several: bool = False
     tap: str = ""
+
+    @property
+    def has_taps(self) -> bool:
+        """Whether it has small buttons, and no large ones beside which is said what they do."""
+        if any(block.buttons for block in self.blocks):
+            return False
+        rows = (row for section in self.sections for row in section.rows)
+        return any(block.taps for block in self.blocks) or any(row.taps for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +199,7 @@ class Draft:
     records: tuple[int, ...] = ()
     project: Project | None = None
     answers: int | None = None
-    calendar: bytes | None = None
-    calendar_name: str = ""
+    calendar: CalendarFile | None = None
     refs: tuple[str, ...] = field(default=())
 
     @property

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailflow.outbox.letter import Letter, is_message_id, octets
+from mailflow.outbox.view import CalendarFile
 from mailflow.outbox.words import one_line
 from parsers import parse
 
@@ -117,6 +118,13 @@ def test_what_is_no_message_id_is_left_out(hostile: str) -> None:
     assert mail["References"] is None
 
 
+def test_spaces_between_languages_survive() -> None:
+    mixed = "反馈 a bé 文 b:é 😀 [ACME-1] 登录 fails 反 é again 中文 b"
+    raw = octets(replace(PLAIN, subject=mixed, sender_name=mixed))
+    read = parse(raw)
+    assert (read.subject, read.senders[0].name) == (mixed, mixed)
+
+
 @settings(max_examples=150)
 @given(subject=st.text(max_size=120), name=st.text(max_size=60))
 def test_no_subject_and_no_name_adds_a_header(subject: str, name: str) -> None:
@@ -144,7 +152,7 @@ def test_an_address_beyond_ascii_is_written_in_utf8() -> None:
 
 
 def test_a_calendar_is_attached() -> None:
-    mail = made(calendar=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", calendar_name="agenda.ics")
+    mail = made(calendar=CalendarFile(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "agenda.ics"))
     (part,) = mail.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     assert part.get_param("method") == "PUBLISH"

@@ -13,7 +13,7 @@ import pytest
 
 from mailflow.data import data_path
 from mailflow.kinds_file import load_kinds
-from mailflow.outbox.phrases import CATALOGUE, flatten, language_of, languages, page, phrases
+from mailflow.outbox.phrases import CATALOGUE, flatten, language_of, languages, phrases
 from mailflow.workflow.commands import COMMANDS, run
 from mailflow.workflow.model import PRIORITIES, Effects
 from parsers import parse
@@ -155,17 +155,3 @@ def test_placeholders_are_filled_in(
     language: str, key: str, given: dict[str, Any], said: str
 ) -> None:
     assert phrases(language).say(key, **given) == said
-
-
-@pytest.mark.parametrize("language", languages())
-def test_the_help_page_names_every_command_and_tag(language: str) -> None:
-    text = page(language, "help") or ""
-    said = phrases(language)
-    assert all(said.say(f"command.{name}") in text for name in COMMANDS)
-    assert all(kind.tags[0] in text for kind in load_kinds(None))
-    assert len(text.splitlines()) <= 60
-
-
-@pytest.mark.parametrize("name", ["../zh/help", "nothing", "phrases.toml", ""])
-def test_there_is_no_other_page(name: str) -> None:
-    assert page("en", name) is None
