@@ -54,6 +54,7 @@ def installation(settings: Settings) -> Installation:
         kinds=load_kinds(settings.kinds),
         plus_addresses=settings.plus_addresses,
         calendar=work_calendar(settings),
+        escalation=settings.escalation.to or "",
     )
 
 
@@ -105,7 +106,10 @@ def plan(settings: Settings) -> Plan:
     return Plan(
         digest_day=digest.day,
         digest_at=digest.at,
+        digest_empty=digest.empty,
         agenda_hours_before=settings.schedule.agenda_hours_before,
+        calendar=work_calendar(settings),
+        escalates_in=settings.timezone if settings.escalation.to else None,
     )
 
 

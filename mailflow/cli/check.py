@@ -26,6 +26,8 @@ from mailflow.store.tables import Input, Record
 from mailflow.workflow.model import WITHDRAWN
 
 CLOCK_SLACK = timedelta(minutes=5)
+# The next year's holidays are announced in November.
+CALENDAR_AHEAD = timedelta(days=31)
 COLOURS = {"ok": "green", "weak": "yellow", "failed": "red"}
 EPILOG = """\b
 Examples:
@@ -77,6 +79,7 @@ def checks(settings: Settings, database: Database) -> Iterator[tuple[str, Check]
         yield f"mailbox {box.name}", partial(_mailbox, box)
     yield "smtp", partial(_smtp, settings)
     yield "clock", partial(_clock, settings, database)
+    yield "calendar", partial(_calendar, settings)
     yield "verdicts", partial(_verdicts, settings)
 
 
@@ -157,6 +160,20 @@ def _clock(settings: Settings, database: Database) -> Finding:
         message = f"it is {now:%Y-%m-%d %H:%M} UTC, but the last input came {last:%Y-%m-%d %H:%M}"
         return Finding("failed", f"{message}: set this machine's clock")
     return Finding("ok", f"{now.astimezone():%Y-%m-%d %H:%M %z}")
+
+
+def _calendar(settings: Settings) -> Finding:
+    """How far the holidays of a country are known; beyond that only the settings count."""
+    calendar = wiring.work_calendar(settings)
+    known, soon = calendar.last_known(), (start.now() + CALENDAR_AHEAD).date()
+    days = f"{len(calendar.working_days)} working days a week, {len(calendar.holidays)} holidays"
+    if known is None:
+        return Finding("ok", days)
+    until = f"China's holidays are known until {known}"
+    if calendar.covers(soon):
+        return Finding("ok", f"{days}; {until}")
+    todo = "after that working_days and holidays count alone; upgrade chinesecalendar"
+    return Finding("weak", f"{until}: {todo}")
 
 
 def _verdicts(settings: Settings) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from mailflow.directory_file.rows import export
 from mailflow.kinds_file import load_kinds
 from mailflow.settings import Settings
 from mailflow.settings.types import DAYS
+from mailflow.store.directory import everybody
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import WITHDRAWN
 from mailflow.workflow.requests import REQUESTS
@@ -132,14 +133,22 @@ def list_(as_lines: bool) -> None:
     """Who there is: persons, clients, projects."""
     with start.opened() as (_, database), database.read() as session:
         found = export(session)
+        wishes = {row.address: dict(row.preferences) for row in everybody(session)}
     if as_lines:
-        print_json(_objects(found))
+        print_json(_objects(found, wishes))
         return
     people = [
-        (p.name, ", ".join(p.addresses), p.language, p.timezone, _roles(found, p.addresses[0]))
+        (
+            p.name,
+            ", ".join(p.addresses),
+            p.language,
+            p.timezone,
+            ", ".join(f"{wish} {value}" for wish, value in wishes[p.addresses[0]].items()),
+            _roles(found, p.addresses[0]),
+        )
         for p in found.person
     ]
-    print_table(("person", "addresses", "language", "zone", "projects"), people)
+    print_table(("person", "addresses", "language", "zone", "own wishes", "projects"), people)
     click.echo()
     print_table(("client", "known by"), ((c.name, ", ".join(c.origins)) for c in found.client))
     click.echo()
@@ -171,7 +180,11 @@ def _meetings(meetings: Iterable[Any]) -> str:
     return ", ".join(f"{m.name} ({DAYS[m.day]} {m.at})" for m in meetings)
 
 
-def _objects(found: DirectoryFile) -> Iterable[dict[str, Any]]:
+def _objects(
+    found: DirectoryFile, wishes: Mapping[str, Mapping[str, str]]
+) -> Iterable[dict[str, Any]]:
+    """`preferences` are what somebody set for themselves by mail."""
     for kind in ("person", "client", "project"):
         for entry in getattr(found, kind):
-            yield {"type": kind} | entry.model_dump(mode="json")
+            said = {"preferences": wishes[entry.addresses[0]]} if kind == "person" else {}
+            yield {"type": kind} | entry.model_dump(mode="json") | said

@@ -45,8 +45,8 @@ class View:
     plan: Plan
     now: datetime
 
-    def next_firing(self, fits: Callable[[Due], bool]) -> Due | None:
-        coming = upcoming(self.directory, self.meetings, self.plan, self.now, AHEAD)
+    def next_firing(self, what: str, fits: Callable[[Due], bool]) -> Due | None:
+        coming = upcoming(self.directory, self.meetings, self.plan, self.now, AHEAD, what)
         return next(filter(fits, coming), None)
 
     def mail(self, due: Due, reader: Person) -> tuple[str, str, str] | None:
@@ -81,7 +81,7 @@ def digest(address: str, at: str | None, out: Path | None) -> None:
         person = view.directory.by_address(address)
         if person is None:
             raise Failure(f"{address} is nobody in the directory")
-        due = view.next_firing(lambda due: due.payload.get("person") == person.id)
+        due = view.next_firing("digest", lambda due: due.payload["person"] == person.id)
         return view.mail(due, person) if due else None
 
     _show(made, at, out)
@@ -105,9 +105,10 @@ def agenda(project: str, meeting: str | None, at: str | None, out: Path | None) 
             wanted = f"meeting {meeting}" if meeting else "meeting"
             raise Failure(f"{found.key} has no {wanted}; it has {', '.join(names) or 'none'}")
         due = view.next_firing(
+            "agenda",
             lambda due: (
                 due.payload.get("project") == found.id and due.payload.get("meeting") in chosen
-            )
+            ),
         )
         return view.mail(due, view.directory.persons[found.coordinator]) if due else None
 
@@ -118,13 +119,14 @@ def _show(
     made: Callable[[View], tuple[str, str, str] | None], at: str | None, out: Path | None
 ) -> None:
     with start.opened() as (settings, database), database.read() as session:
+        now = start.moment(at, settings.timezone) if at else start.now()
         view = View(
             session,
             wiring.installation(settings),
             read_directory(session, settings.timezone),
-            read_meetings(session),
+            read_meetings(session, now),
             wiring.plan(settings),
-            start.moment(at, settings.timezone) if at else start.now(),
+            now,
         )
         mail = made(view)
     if mail is None:

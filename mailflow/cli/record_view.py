@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mailflow.snapshots import as_deed
 from mailflow.store import records
 from mailflow.store.records import Row
-from mailflow.store.tables import Client, Contact, Filed, Message, Person, Project, Text
+from mailflow.store.tables import (
+    Client,
+    Contact,
+    Filed,
+    Message,
+    Person,
+    Project,
+    Record,
+    Text,
+)
 from mailflow.workflow.kinds import Kinds
+from mailflow.workflow.reversal import taken_back
 
 PROJECT_RULES = {
     "tag": "project by its tag",
@@ -20,9 +31,10 @@ PROJECT_RULES = {
     "client": "project by the client",
     "only": "the sender's only project",
     "coordinator": "project as the coordinator said",
+    "always": "project by a rule",
 }
 # Columns that say nothing to people, and those that are called otherwise.
-HIDDEN = {"number", "why", "title_id", "text_id", "answered_at", "settled_at"}
+HIDDEN = {"number", "why", "title_id", "text_id", "answered_at", "settled_at"} | {"input", "words"}
 NAMES = {
     "owner_id": "owner",
     "reporter_id": "reporter",
@@ -71,11 +83,14 @@ class Names:
         """Which rule found the owner, and which the project, in words."""
         said = self._owner_rule(why)
         project = PROJECT_RULES.get(why.get("project_rule", ""))
-        return f"{said}; {project}" if project else said
+        placed = f"placed by rule {why['placed']}" if why.get("placed") else None
+        return "; ".join(filter(None, (said, project, placed)))
 
     def _owner_rule(self, why: Mapping[str, Any]) -> str:
         if why.get("rule") == "person":
             return f"given by {self.called(why.get('person'))}"
+        if why.get("rule") == "always":
+            return f"rule {why.get('id')} of {self.called(why.get('by'))}"
         if why.get("rule") != "route":
             return f"no route of {why.get('project', 'the project')} fits: its coordinator"
         fits = [f"kind {why['kind']}"] if "kind" in why else []
@@ -96,7 +111,21 @@ class Names:
             return contact(self.session.get(Contact, value) if value is not None else None)
         if name == "agreements":
             return {side: self.person(person) for side, person in (value or {}).items()}
-        return value
+        if name == "links":
+            return self.links(value or [])
+        if name == "following":
+            return {self.person(int(n)): how for n, how in (value or {}).items()}
+        return value / 60 if name == "spent" else value
+
+    def links(self, links: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What a record hangs together with: relation and ref."""
+        ids = {link["record"] for link in links}
+        query = select(Record.id, Record.ref).where(Record.id.in_(ids))
+        refs = {row.id: row.ref for row in self.session.execute(query)} if ids else {}
+        return [{"relation": link["relation"], "ref": refs.get(link["record"])} for link in links]
+
+    def watchers(self, following: Mapping[str, str]) -> list[str | None]:
+        return [self.person(int(person)) for person, how in following.items() if how == "watch"]
 
 
 def contact(found: Contact | None) -> dict[str, str | None] | None:
@@ -125,6 +154,11 @@ def record_fields(row: Row, names: Names, shown: bool) -> dict[str, Any]:
         "owner": names.person(record.owner_id) if shown else None,
         "priority": record.priority if shown else None,
         "due": record.due.isoformat() if record.due and shown else None,
+        "fields": record.fields if shown else None,
+        "reworked": record.reworked if shown else None,
+        "links": names.links(record.links) if shown else None,
+        "spent": record.spent / 60 if shown else None,
+        "watchers": names.watchers(record.following) if shown else None,
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
         "why": names.why(record.why) if shown else None,
@@ -135,19 +169,40 @@ def history(session: Session, record_id: int, names: Names) -> Iterator[dict[str
     """The events, oldest first: one value or an object of them before and after, and the words."""
     found = records.events_of(session, record_id)
     causes = _message_ids(session, {event.input_id for event in found})
+    gone = taken_back(map(as_deed, found))
     for event in found:
         text = session.get(Text, event.text_id) if event.text_id is not None else None
         words = text.body if text else None
-        new = _value(event.new, names)
+        before, after = event.old, event.new
+        is_change = event.what == "change"
+        if is_change:
+            before, after = _differing(session, before, after)
+        new = _value(after, names, whole=is_change)
         yield {
             "at": event.at.isoformat(),
             "who": names.person(event.actor_id),
             "what": event.what,
-            "old": _value(event.old, names),
+            "taken_back": event.input_id in gone,
+            "old": _value(before, names, whole=is_change),
             "new": words if new is None else new,
             "text": words,
             "message_id": causes.get(event.input_id),
         }
+
+
+def _differing(
+    session: Session, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a change was, with its fields by their names and the titles themselves."""
+    names = {*old.get("fields", {}), *new.get("fields", {})}
+    changed = [n for n in sorted(names) if old["fields"].get(n) != new["fields"].get(n)]
+    found = []
+    for side in (old, new):
+        told = {name: value for name, value in side.items() if name != "fields"}
+        told |= {name: side["fields"].get(name) for name in changed}
+        title = session.get(Text, side["title_id"]) if "title_id" in side else None
+        found.append(told | ({"title": title.body} if title else {}))
+    return found[0], found[1]
 
 
 def messages(session: Session, record_id: int) -> list[dict[str, Any]]:
@@ -174,13 +229,13 @@ def _message_ids(session: Session, inputs: set[int]) -> dict[int, str | None]:
     return {row.input_id: row.message_id for row in session.execute(query)}
 
 
-def _value(fields: Mapping[str, Any], names: Names) -> Any:
-    """Nothing, the one value, or an object of them."""
+def _value(fields: Mapping[str, Any], names: Names, *, whole: bool = False) -> Any:
+    """Nothing, the one value, or an object of them; `whole` is an object also of one."""
     told = {
         NAMES.get(name, name): names.field(name, value)
         for name, value in fields.items()
         if name not in HIDDEN
     }
-    if len(told) > 1:
+    if len(told) > 1 or (whole and told):
         return told
     return next(iter(told.values()), None)

@@ -10,6 +10,7 @@ import click
 from mailflow import wiring
 from mailflow.cli import start
 from mailflow.cli.output import Failure, print_json, print_table
+from mailflow.schedule import SCHEDULED
 from mailflow.schedule.clock import fire_key, read_meetings, upcoming
 from mailflow.schedule.due import Due
 from mailflow.snapshots import DirectoryCache, read_directory
@@ -19,6 +20,7 @@ from mailflow.workflow.directory import Directory
 LIST_EPILOG = """\b
 Examples:
   mailflow schedule list
+  mailflow schedule list --what agenda
   mailflow schedule list --count 100 --json"""
 RUN_EPILOG = """\b
 Examples:
@@ -36,12 +38,14 @@ def command() -> None:
 @command.command("list", epilog=LIST_EPILOG)
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
 @click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True)
-def list_(as_lines: bool, count: int) -> None:
+@click.option("--what", type=click.Choice(tuple(SCHEDULED)), help="Only these.")
+def list_(as_lines: bool, count: int, what: str | None) -> None:
     """The next firings, the first first."""
     now = start.now()
     with start.opened() as (settings, database), database.read() as session:
         directory = read_directory(session, settings.timezone)
-        coming = upcoming(directory, read_meetings(session), wiring.plan(settings), now, count)
+        meetings = read_meetings(session, now)
+        coming = upcoming(directory, meetings, wiring.plan(settings), now, count, what)
     if as_lines:
         print_json(
             {"key": due.key, "at": due.at.isoformat(), "until": due.until.isoformat()}

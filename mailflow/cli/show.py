@@ -84,6 +84,10 @@ def _print(found: dict[str, Any], zone: ZoneInfo) -> None:
     for fact in FACTS:
         if found[fact] is not None:
             click.echo(f"  {fact:<9} {_text(found[fact])}")
+    for name, value in (found["fields"] or {}).items():
+        click.echo(f"  {one_line(name):<9} {_text(value)}")
+    if found["reworked"]:
+        click.echo(f"  {'reworked':<9} {found['reworked']}")
     if found["why"]:
         click.echo(f"  {'why':<9} {one_line(found['why'])}")
     if found["text"]:
@@ -104,10 +108,12 @@ def _print(found: dict[str, Any], zone: ZoneInfo) -> None:
 def _happened(event: dict[str, Any]) -> tuple[str, str, str, str]:
     """Who, what, what became of what, the words."""
     old, new, words = event["old"], event["new"], event["text"] or ""
+    who, what = event["who"] or "the clock", event["what"]
+    what = f"{what} (taken back)" if event["taken_back"] else what
     if event["what"] == "opened" or new is None or new == words:
-        return event["who"] or "the clock", event["what"], "", words
+        return who, what, "", words
     change = f"{_text(old)} → {_text(new)}" if old not in (None, {}) else _text(new)
-    return event["who"] or "the clock", event["what"], change, words
+    return who, what, change, words
 
 
 def _text(value: Any) -> str:

@@ -54,9 +54,9 @@ def test_all_is_ok(ready: Admin) -> None:
     checks = found(ready)
     assert {status for status, _ in checks.values()} == {"ok"}
     names = ["configuration", "database", "kinds", "directory", "mailbox flow", "smtp", "clock"]
-    assert list(checks) == [*names, "verdicts"]
+    assert list(checks) == [*names, "calendar", "verdicts"]
     out = ready.run("check").stdout.splitlines()
-    assert len(out) == 8
+    assert len(out) == 9
     assert all(line.startswith("ok") for line in out)
 
 

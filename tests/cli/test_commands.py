@@ -174,7 +174,7 @@ def test_outbox_retries_only_what_failed(outbox: Admin) -> None:
 
 
 def test_schedule_list_and_run(admin: Admin) -> None:
-    coming = admin.lines("schedule", "list", "--count", "30")
+    coming = admin.lines("schedule", "list", "--count", "90")
     assert [due["at"] for due in coming] == sorted(due["at"] for due in coming)
     agenda = next(due for due in coming if due["key"].startswith("agenda:PORTAL:weekly:"))
     assert agenda["for"] == "PORTAL"
@@ -190,7 +190,7 @@ def test_schedule_list_and_run(admin: Admin) -> None:
         kinds = [row.kind for row in session.scalars(select(Input).order_by(Input.id))]
         assert kinds == ["act", "firing", "act"]
     database.close()
-    assert agenda["key"] in admin.run("schedule", "list", "--count", "30").stdout
+    assert agenda["key"] in admin.run("schedule", "list", "--what", "agenda").stdout
 
 
 def counts(admin: Admin) -> dict[str, int]:

@@ -11,7 +11,7 @@ from tests.cli.admin import FORWARD, Admin
 ANNA, MA, TOM = "anna.berg@acme.example", "ma.jun@acme.example", "tom.oneil@acme.example"
 KEYS = {
     "ref", "kind", "state", "title", "text", "project", "client", "reporter", "owner", "priority",
-    "due", "created", "updated", "why",
+    "due", "fields", "reworked", "created", "updated", "why",
 }  # fmt: skip
 
 
