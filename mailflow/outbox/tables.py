@@ -29,12 +29,11 @@ def table(reader: Reader, reason: Mapping[str, Any], name: Name) -> Table:
     rows = list(reason.get("rows") or ())
     texts = [_row(reader, row, name) for row in rows]
     total = reason.get("total")
-    first = next((row for row in (*rows, total) if row), ())
     return laid_out(
         columns,
         [row for row in texts if row is not None],
         (_row(reader, total, name) if total else None) or (),
-        [any(row[n][0] in NUMBERS for row in rows) for n in range(len(first))],
+        [any(row[n][0] in NUMBERS for row in rows) for n in range(len(columns))],
     )
 
 

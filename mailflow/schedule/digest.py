@@ -164,11 +164,12 @@ def content(
     ]
     if not sections:
         return None
+    time = _time(session, person, mine, window)
     return {
         "reason": "digest",
         "until": window.until.isoformat(),
         "sections": sections,
-        "time": _time(session, person, mine, window),
+        **({"time": time} if time else {}),
     }
 
 

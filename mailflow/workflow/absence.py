@@ -64,7 +64,7 @@ def _days(text: str, today: date, language: str) -> Iterator[date]:
     for match in [*_UNTIL.finditer(text)][:MOST_PLACES]:
         found = _beginnings(match[1]) if match[1] else _starts(match[2])
         for day in _understood(found, today, language):
-            yield day + timedelta(days=1)
+            yield min(day, today + LONGEST) + timedelta(days=1)
 
 
 def _understood(texts: Iterator[str], today: date, language: str) -> Iterator[date]:

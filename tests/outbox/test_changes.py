@@ -27,7 +27,7 @@ TASK = (TOM, "[TASK][PORTAL] Write the plan", "Due: 2026-12-01")
     ("line", "shown"),
     [
         ("/change title The plan", "    Title: Write the plan → The plan\n"),
-        ("Due: 2026-12-04", "    Due: Tue 1 Dec 2026 → Fri 4 Dec 2026\n"),
+        ("Due: 2026-12-04", "    Due: Tue 1 Dec 2026 → Fri 4 Dec 2026 (3 days later)\n"),
         ("Effort: 12h", "    Effort: 12 h\n"),
         ("Depends on: PORTAL-2", "    Waits for: PORTAL-2\n"),
     ],

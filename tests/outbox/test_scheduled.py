@@ -142,10 +142,9 @@ def test_an_empty_agenda_in_chinese(busy: Counter) -> None:
     assert "本次会议没有待议事项。" in text_of(mail)
 
 
-@pytest.mark.parametrize("kind", ["reminder", "report"])
-def test_the_clocks_other_mails(busy: Counter, kind: str) -> None:
-    reason = digest(waiting=[{"record": 1}]) | {"reason": kind}
-    mail = composed(busy, TOM, kind, reason)
+@pytest.mark.parametrize(("kind", "reason"), [("reminder", "reminder"), ("report", "plan")])
+def test_the_clocks_other_mails(busy: Counter, kind: str, reason: str) -> None:
+    mail = composed(busy, TOM, kind, digest(waiting=[{"record": 1}]) | {"reason": reason})
     assert mail.kind == kind
     assert "PORTAL-1  login" in text_of(mail)
     assert mail.record_id == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_a_circle_and_a_crowd_end(desk: Desk) -> None:
         desk.put(mail_of(ANNA, f"[TASK][PORTAL] No {number}", "Blocked by: PORTAL-1"))
     desk.work()
     told = says(desk, "PORTAL-1", "/due 2027-03-15")
-    (moves,) = {tuple(reason["moves"]) for _, reason in told}  # type: ignore[arg-type]
+    moves: Any = told[0][1]["moves"]
     assert len(moves) == MOST
     assert 1 not in moves
 
