@@ -16,7 +16,7 @@ def rows() -> list[str]:
     return [row for row in rows if not row.startswith(("| what ", "| --- "))]
 
 
-def tests_of(file: str) -> set[str]:
+def found_in(file: str) -> set[str]:
     """The tests of a file, and "" for the file itself; none where there is no such file."""
     path = ROOT / "tests" / file
     if not path.exists():
@@ -29,5 +29,5 @@ def test_every_row_names_tests_that_exist() -> None:
     assert len(rows()) > 30
     missing = [row for row in rows() if not NAMED.search(row.split("|")[-2])]
     named = {pair for row in rows() for pair in NAMED.findall(row.split("|")[-2])}
-    unknown = [f"{file}::{test}" for file, test in sorted(named) if test not in tests_of(file)]
+    unknown = [f"{file}::{test}" for file, test in sorted(named) if test not in found_in(file)]
     assert (missing, unknown) == ([], [])

@@ -103,7 +103,6 @@ def test_a_digest_comes_once(company: Company) -> None:
                 "reason": "digest",
                 "until": "2026-11-30T00:30:00+00:00",
                 "sections": [{"name": "waiting", "records": [{"record": record}]}],
-                "time": [],
             }
         ]
         states = {taken.state for taken in session.scalars(select(Input))}
