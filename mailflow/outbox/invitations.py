@@ -9,7 +9,7 @@ from mailflow.outbox import sitting
 from mailflow.outbox.buttons import Buttons
 from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.reader import Reader
-from mailflow.outbox.view import Block, Piece, Quote, Said
+from mailflow.outbox.view import Block, Option, Piece, Quote, Said
 
 
 def invited(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
@@ -84,11 +84,27 @@ def points(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     said = reader.say(key, n=len(lines), person=reader.actor(author), **known)
     is_mine = author == reader.person.id
     why = "" if is_mine else reader.why(reader.say("because.of_project", **known))
-    block = Block(said=(Said(said, Quote("", _list(lines))),), why=why)
     planned = "subject.points" if reason.get("starts") else "subject.points_unplanned"
     subject, project = reader.say(planned, **known), sitting.project_of(reader, reason)
-    how = reader.say("agenda.how") if reason.get("sitting") else None
-    return Piece(subject, (block,), project=project, how=how)
+    how, undo = ("", ()) if not is_mine else (reader.say("ask.undo"), (_undo(reader, subject),))
+    block = Block(said=(Said(said, Quote("", _list(lines))),), how=how, options=undo, why=why)
+    goes_on = reader.say("agenda.how") if reason.get("sitting") else None
+    return Piece(subject, (block,), project=project, how=goes_on)
+
+
+def points_gone(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
+    """Their author took them back."""
+    known, lines = sitting.given(reader, reason), sitting.points(reader, facts, reason)
+    author = next((one.get("person") for one in reason.get("points") or ()), None)
+    said = reader.say("meeting.points_gone", n=len(lines), person=reader.actor(author), **known)
+    block = Block(said=(Said(said, Quote("", _list(lines))),))
+    subject = reader.say("subject.points_unplanned", **known)
+    return Piece(subject, (block,), project=sitting.project_of(reader, reason))
+
+
+def _undo(reader: Reader, subject: str) -> Option:
+    does, label = reader.say("option.undo_points_does"), reader.say("button.undo")
+    return Buttons(reader, subject).word("undo", does, label)
 
 
 def _call_off(reader: Reader, subject: str) -> Block:

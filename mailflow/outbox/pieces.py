@@ -168,6 +168,7 @@ PIECES: Mapping[str, Callable[[Reader, Facts, int, Reason], Piece]] = {
     "comes": invitations.comes,
     "proposed": invitations.proposed,
     "points": invitations.points,
+    "points_gone": invitations.points_gone,
     "answered": _answered,
     "refused": _refused,
     "rule_ended": _rule_ended,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailflow.pipeline import deeds, personal
 from mailflow.pipeline.effects import change
 from mailflow.pipeline.rules import end_rules
 from mailflow.pipeline.work import Done, Work
+from mailflow.snapshots.sittings import Next, told_of_points
+from mailflow.store import meetings
+from mailflow.store.tables import Point, Sitting
 from mailflow.workflow.model import Person, Refusal
 from mailflow.workflow.remainder import says_more, without_commands
 from mailflow.workflow.reversal import take_back
@@ -46,10 +51,31 @@ def _with_settings(work: Work, person: Person, cause: int | None) -> None:
 def _take_back(work: Work, person: Person, cause: int | None) -> Refusal | None:
     meant = deeds.load(work, person)
     if cause is not None and not meant.histories:
-        return None if end_rules(work, cause) else personal.take_back(work, person, cause)
+        if end_rules(work, cause):
+            return None
+        points = meetings.made_by(work.session, cause, person.id)
+        return _points(work, person, points) if points else personal.take_back(work, person, cause)
     found = take_back(meant, person.id, work.directory, work.kinds)
     if isinstance(found, Refusal):
         return found
     for record_id, event in found.items():
         change(work, meant.records[record_id], [event], person.id)
+    return None
+
+
+def _points(work: Work, person: Person, points: Sequence[Point]) -> Refusal | None:
+    """Take points off an agenda whose meeting is still to begin."""
+    project = work.directory.projects.get(points[0].project_id)
+    sitting_id = points[0].sitting_id
+    sitting = work.session.get(Sitting, sitting_id) if sitting_id is not None else None
+    if project is None or (sitting is not None and sitting.starts <= work.now):
+        return Refusal("nothing_to_undo")
+    at = Next(sitting, sitting.name, sitting.starts) if sitting else Next()
+    told = told_of_points(
+        work.session, work.directory, project, person.id, points, at, "points_gone"
+    )
+    for one in told:
+        work.notices.tell(one.person, one.kind, one.reason)
+    for point in points:
+        work.session.delete(point)
     return None

@@ -58,14 +58,16 @@ def told_of_points(
     person: int,
     made: Sequence[Point],
     at: Next,
+    reason_name: str = "points",
 ) -> list[Told]:
-    """Their author is told where and when; all others, too, where the agenda is out already."""
+    """Their author is told where and when; all others, too, where the agenda is out already. With
+    the reason "points_gone" they are told that it was taken back."""
     reason: dict[str, Any] = {
         "project": project.id,
         "meeting": at.name,
         "starts": at.starts.isoformat() if at.starts else None,
         **(as_reason(session, at.sitting) if at.sitting else {}),
-        "reason": "points",
+        "reason": reason_name,
         "points": as_points(made),
     }
     others = everybody(directory, project) if at.sitting else []

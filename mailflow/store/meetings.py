@@ -92,6 +92,12 @@ def add_points(
     return made
 
 
+def made_by(session: Session, input_id: int, person_id: int) -> list[Point]:
+    """The points that somebody's mail put forward."""
+    query = select(Point).where(Point.input_id == input_id, Point.person_id == person_id)
+    return list(session.scalars(query.order_by(Point.id)))
+
+
 def take_waiting(session: Session, sitting: Sitting) -> None:
     """Give the project's waiting points to this sitting."""
     session.execute(

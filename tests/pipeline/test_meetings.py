@@ -119,6 +119,18 @@ def test_before_it_begins_each_line_is_a_point(invited: Desk) -> None:
     assert told(invited) == {n.id: ["points"] for n in (TOM, ANNA, LI, MA, CHEN)}
 
 
+def test_a_point_is_taken_back(invited: Desk) -> None:
+    answer_to(invited, ANNA, ANNA, "the budget\nthe hosting")
+    invited.compose()
+    invited.put(invited.answer_of(ANNA, "undo"))
+    invited.work()
+    assert points(invited) == []
+    assert invited.states()[-1] == ("processed", "took back a mail")
+    assert told(invited)[TOM.id] == ["points", "points_gone"]
+    assert told(invited)[ANNA.id] == ["points", "points_gone"]
+    assert invited.compose()
+
+
 def test_what_was_written_in_time_and_is_handled_late_waits(invited: Desk) -> None:
     with invited.database.read() as session:
         query = select(Outgoing.message_id).where(Outgoing.person_id == TOM.id)

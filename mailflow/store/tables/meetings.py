@@ -52,7 +52,7 @@ class Point(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     text_id: Mapped[int] = mapped_column(ForeignKey("texts.id"))
     decides: Mapped[bool] = mapped_column(default=False)
-    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"))
+    input_id: Mapped[int] = mapped_column(ForeignKey("inputs.id"), index=True)
 
 
 class Attendance(Base):

@@ -88,6 +88,7 @@ def _points() -> None:
     )
     op.create_index("ix_points_sitting", "points", ["sitting_id"])
     op.create_index("ix_points_project_waiting", "points", ["project_id", "sitting_id"])
+    op.create_index(op.f("ix_points_input_id"), "points", ["input_id"])
 
 
 def _attendances() -> None:
