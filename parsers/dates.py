@@ -24,6 +24,8 @@ from .words import CATALOGUES, LANGUAGES
 
 _MAX = 60
 _MOST_READINGS = 64
+# A day of other years is a slip, and too near to where calendars end.
+_YEARS = range(1900, 2200)
 
 
 def parse_due(text: str, today: date, language: str = "en") -> date | None:
@@ -53,7 +55,8 @@ def parse_due(text: str, today: date, language: str = "en") -> date | None:
 
 def _one(days: Iterable[date]) -> date | None:
     found = set(days)
-    return found.pop() if len(found) == 1 else None
+    day = found.pop() if len(found) == 1 else None
+    return day if day is not None and day.year in _YEARS else None
 
 
 @dataclass(frozen=True, slots=True)

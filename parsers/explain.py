@@ -33,7 +33,6 @@ What = Literal[
     "separator", "header", "forwarded", "blank",
 ]  # fmt: skip
 
-OWN: frozenset[What] = frozenset(("own", "command", "word"))
 WHOLE = "nothing else was left: the whole text stays"
 WHOLE_FORWARD = "nothing else was left: also the reply"
 _NO_RULE = "nothing marks it as another's"
@@ -115,7 +114,7 @@ class _Sheet:
                 late = "a command counts in the first lines only" if command else ""
                 rule = late or _own_rule(line.place, boundary)
             elif command:
-                what, rule = "command", f"command /{command.name} {command.argument}".strip()
+                what, rule = "command", f"command {command.line}"
             elif plain_word(line):
                 what, rule = "word", f"plain word `{word}`"
             else:

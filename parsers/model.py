@@ -48,6 +48,11 @@ class Command:
     name: str
     argument: str
 
+    @property
+    def line(self) -> str:
+        """As it can be written."""
+        return f"/{self.name} {self.argument}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

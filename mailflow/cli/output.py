@@ -14,7 +14,8 @@ import click
 CONTROLS = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
 UNSAFE = re.compile(f"[{CONTROLS}\\ud800-\\udfff]")
 UNSAFE_IN_JSON = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
-PIPE_WIDTH = 240
+# In a pipe no row is folded: long cells are cut instead, so that they leave room for the others.
+PIPE_WIDTH, LONGEST_IN_PIPE = 1_000, 120
 
 
 class Failure(click.ClickException):
@@ -61,8 +62,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, no_wrap=not terminal, overflow="fold" if terminal else "ellipsis")
+    longest = 10_000 if terminal else LONGEST_IN_PIPE
     for row in rows:
-        table.add_row(*(Text(one_line(str(cell if cell is not None else ""))) for cell in row))
+        cells = (one_line(str(cell if cell is not None else ""), longest) for cell in row)
+        table.add_row(*map(Text, cells))
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():

@@ -33,7 +33,7 @@ def command() -> None:
     """What is done for a project as a whole."""
 
 
-@command.command("start", epilog=START_EPILOG)
+@command.command("start", epilog=START_EPILOG, short_help="Ask sales for its goals by mail.")
 @click.argument("key", metavar="PROJECT")
 @click.option("--dry-run", is_flag=True, help="Say who would be asked, and ask nobody.")
 @click.option("--again", is_flag=True, help="Ask everybody again.")

@@ -20,6 +20,8 @@ from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.refs import as_ref
 
 FACTS = ("kind", "state", "priority", "due", "project", "client", "company", "reporter", "owner")
+# What a change of something else brings along stands behind it.
+CONSEQUENCES = ("state", "reworked", "agreements")
 EPILOG = """\b
 Examples:
   mailflow show PORTAL-42
@@ -81,15 +83,14 @@ def _save(
 def _print(found: dict[str, Any], zone: ZoneInfo) -> None:
     title = found["title"] if found["title"] is not None else "(private: see --private)"
     click.secho(f"{found['ref']}  {one_line(title)}", bold=True)
-    for fact in FACTS:
-        if found[fact] is not None:
-            click.echo(f"  {fact:<9} {_text(found[fact])}")
-    for name, value in (found["fields"] or {}).items():
-        click.echo(f"  {one_line(name):<9} {_text(value)}")
-    if found["reworked"]:
-        click.echo(f"  {'reworked':<9} {found['reworked']}")
-    if found["why"]:
-        click.echo(f"  {'why':<9} {one_line(found['why'])}")
+    facts = [(fact, found[fact]) for fact in FACTS if found[fact] is not None]
+    facts += [(one_line(name, 30), value) for name, value in (found["fields"] or {}).items()]
+    spent = f"{found['spent']:g} h" if found["spent"] else None
+    more = {"reworked": found["reworked"], "spent": spent, "links": found["links"]}
+    facts += [(name, value) for name, value in (more | {"why": found["why"]}).items() if value]
+    width = max(len(name) for name, _ in facts)
+    for name, value in facts:
+        click.echo(f"  {name:<{width}}  {_text(value)}")
     if found["text"]:
         click.echo("\n" + "\n".join("  " + line for line in harmless(found["text"]).splitlines()))
     if found["events"]:
@@ -112,8 +113,23 @@ def _happened(event: dict[str, Any]) -> tuple[str, str, str, str]:
     what = f"{what} (taken back)" if event["taken_back"] else what
     if event["what"] == "opened" or new is None or new == words:
         return who, what, "", words
-    change = f"{_text(old)} → {_text(new)}" if old not in (None, {}) else _text(new)
-    return who, what, change, words
+    return who, what, _change(old, new), words
+
+
+def _change(old: Any, new: Any) -> str:
+    """What became of what, without what stayed as it was."""
+    if isinstance(new, dict):
+        before = old if isinstance(old, dict) else {}
+        told = {key: one for key, one in new.items() if before.get(key) != one}
+        told |= dict.fromkeys(before.keys() - new.keys())
+        keys = sorted(told, key=lambda key: key in CONSEQUENCES)
+        pairs = ((key, before.get(key), told[key]) for key in keys)
+        return one_line(", ".join(f"{key}: {_change(was, one)}" for key, was, one in pairs))
+    if isinstance(new, list):
+        was = old if isinstance(old, list) else []
+        gone = [f"no longer {_text([one])}" for one in was if one not in new]
+        return one_line(", ".join([*(_text([one]) for one in new if one not in was), *gone]))
+    return f"{_text(old)} → {_text(new)}" if old not in (None, {}, []) else _text(new)
 
 
 def _text(value: Any) -> str:
@@ -122,6 +138,10 @@ def _text(value: Any) -> str:
         return one_line(" ".join(filter(None, (value["name"], address))))
     if isinstance(value, dict):
         return one_line(", ".join(f"{key}: {_text(one)}" for key, one in value.items()) or "–")
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return one_line(", ".join(f"{one.get('relation')} {one.get('ref')}" for one in value))
+    if value is None or value == []:
+        return "–"
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 

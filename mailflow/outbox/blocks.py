@@ -19,6 +19,7 @@ from mailflow.outbox.view import Block, Option, Quote, Said
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Contact
 from mailflow.workflow.audience import OWN_AFFAIRS
+from mailflow.workflow.fields import client_in
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Record
 
@@ -108,8 +109,11 @@ def record_block(
     )
     happened = tuple(sentence(reader, shown, told, budget) for told in about.told)
     ruled = tuple(said for reason in about.reasons for said in said_rule(reader, reason))
-    asked = NOTHING if several else asks(reader, about)
-    if receipt and not several:
+    asked = asks(reader, about)
+    if several:
+        # How to answer stands once, below them all.
+        asked = Asked("" if receipt else asked.question)
+    elif receipt:
         asked = _with_undo(reader, about, asked)
     return Block(
         ref=record.ref,
@@ -157,6 +161,9 @@ def asks(reader: Reader, about: About) -> Asked:
     if name in ("yours", "unblocked") and not closed:
         is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
         question = reader.say("ask.yours" if is_new else "ask.goes_on")
+        lines = forms.to_be_analysed(reader, shown, kind)
+        if lines:
+            return _analysis(reader, shown, lines)
         return _asked(reader, question, options.for_owner(reader, shown))
     if name == "opened":
         choices, how = options.for_reporter(reader, shown), reader.say("ask.if_wrong")
@@ -173,6 +180,12 @@ def _form(reader: Reader, about: About, kind: Kind | None) -> Asked:
     choices = options.agreement(reader, shown)
     how = reader.say("ask.then_agree") if choices else ""
     return Asked(reader.say("ask.form"), how, (button, *choices), lines)
+
+
+def _analysis(reader: Reader, shown: Shown, lines: tuple[str, ...]) -> Asked:
+    button = forms.fill_in(reader, f"[{shown.record.ref}] {shown.record.title}", lines)
+    choices = (button, *options.for_owner(reader, shown))
+    return Asked(reader.say("ask.analyse"), reader.say("ask.or_lines"), choices, lines)
 
 
 def _asked(reader: Reader, question: str, choices: tuple[Option, ...]) -> Asked:
@@ -193,8 +206,7 @@ def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
     is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
     is_asked = any(reason.get("reason") in WHOLE_FOR for reason in about.reasons)
     limit = budget if is_new or is_asked else min(EXCERPT, budget)
-    contact = shown.row.contact
-    who = one_line(contact.name or contact.address) if contact else ""
+    who = _client_who_wrote(shown)
     label = reader.say("words.of", who=who) if who else reader.say("words.record")
     found = [quote(reader, label, shown.record.text, limit)]
     for told in about.earlier:
@@ -202,6 +214,14 @@ def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
         said = reader.say(key, who=reader.actor(told.event.actor_id))
         found.append(quote(reader, said, told.words, limit))
     return tuple(one for one in found if one)
+
+
+def _client_who_wrote(shown: Shown) -> str:
+    """The client whose words they are; "" where it is one of ours who names them."""
+    contact = shown.row.contact
+    if contact is None or client_in(shown.record.text):
+        return ""
+    return one_line(contact.name or contact.address)
 
 
 def facts_of(
@@ -267,6 +287,8 @@ def because(reader: Reader, about: About) -> tuple[str, ...]:
     """Why the reader gets this, and why the record has the owner it has."""
     names = list(dict.fromkeys(str(reason.get("reason")) for reason in about.reasons))
     names = [name for name in names if name != "refused"] or names
+    if {"unrouted", "unrouted_for"} & set(names):
+        names = [name for name in names if name != "yours"]
     shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
     side = shown.project.side(reader.person.id) if shown.project else None
     given = {

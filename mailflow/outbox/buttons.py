@@ -48,7 +48,7 @@ class Buttons:
         said = list(lines)
         if reader.token:
             said += ["", reader.say("button.token", token=reader.token)]
-        subject = reader.say("subject.answer", subject=subject)
+        subject = reader.answer_to(subject)
         return mailto(reader.mailbox, subject, LINE_END.join(said))
 
 

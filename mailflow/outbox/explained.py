@@ -131,7 +131,7 @@ def _subject(reader: Reader, mail: Outgoing | None, shown: Sequence[Shown]) -> s
         return f"[{record.ref}] {one_line(record.title)}"
     if mail is None:
         return reader.say("subject.why")
-    return reader.say("subject.answer", subject=one_line(mail.subject))
+    return reader.answer_to(one_line(mail.subject))
 
 
 def _ids(shown: Sequence[Shown]) -> tuple[int, ...]:

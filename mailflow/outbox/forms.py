@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailflow.outbox.buttons import Buttons
-from mailflow.outbox.facts import Facts, Reason
+from mailflow.outbox.facts import Facts, Reason, Shown
+from mailflow.outbox.options import later
 from mailflow.outbox.questions import numbers
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.values import labels
 from mailflow.outbox.view import Block, Option, Piece, Said
+from mailflow.workflow.fields import asked_of
+from mailflow.workflow.kinds import Kind
 
 
 def form(reader: Reader, _facts: Facts, _input: int, reason: Reason) -> Piece:
@@ -32,6 +35,15 @@ def lines_of(reader: Reader, names: Sequence[str]) -> tuple[str, ...]:
     """The lines to be filled in."""
     colon = reader.say("format.colon")
     return tuple(f"{name}{colon}" for name in names)
+
+
+def to_be_analysed(reader: Reader, shown: Shown, kind: Kind | None) -> tuple[str, ...]:
+    """The lines by which the team moves a record on, where the reader is of the team."""
+    record, side = shown.record, shown.project.side(reader.person.id) if shown.project else None
+    if kind is None or side != "team" or not set(kind.filled) & set(later(kind, record)):
+        return ()
+    names = asked_of(kind.fields, "members", record.fields)
+    return lines_of(reader, labels(reader, kind, list(names)))
 
 
 def fill_in(reader: Reader, subject: str, lines: Sequence[str]) -> Option:

@@ -27,6 +27,14 @@ def sentence(reader: Reader, shown: Shown, told: Told, limit: int) -> Said:
     return Said(text, words, changes(reader, shown, told) if event.what == "change" else ())
 
 
+def _fills_in(event: Event) -> bool:
+    """Whether all that it says was not known before."""
+    before, after = event.old.get("fields") or {}, event.new.get("fields") or {}
+    changed = [name for name in {*before, *after} if before.get(name) != after.get(name)]
+    rest = event.new.keys() - {"fields", "links", "answered_at"}
+    return not rest and not any(before.get(name) for name in changed)
+
+
 def _opened(reader: Reader, shown: Shown, event: Event) -> str:
     days = (event.new.get("why") or {}).get("due_days")
     if days is None:
@@ -87,6 +95,8 @@ def _change(reader: Reader, shown: Shown, event: Event) -> str:
     if state is not None:
         kind = reader.installation.kinds.by_name(shown.record.kind)
         return reader.say("happened.change_reopened", actor=actor, state=reader.state(kind, state))
+    if _fills_in(event):
+        return reader.say("happened.filled", actor=actor)
     key = "happened.change_taken_back" if "agreements" in event.new else "happened.change"
     return reader.say(key, actor=actor)
 

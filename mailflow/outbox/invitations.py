@@ -118,7 +118,7 @@ def _call_off(reader: Reader, subject: str) -> Block:
 def _facts(reader: Reader, reason: Reason) -> tuple[tuple[str, str], ...]:
     known = sitting.given(reader, reason)
     rows = (
-        ("moment", known["moment"]),
+        ("moment", sitting.when(reader, reason)),
         ("duration", reader.minutes(known["minutes"])),
         ("place", known["place"]),
         ("project", known["project"]),

@@ -11,7 +11,6 @@ from email.headerregistry import (
     BaseHeader,
     HeaderRegistry,
     UniqueAddressHeader,
-    UnstructuredHeader,
 )
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
@@ -20,6 +19,9 @@ from typing import Any
 
 from mailflow.outbox.view import CalendarFile
 from mailflow.outbox.words import one_line
+
+# How an encoded word begins (RFC 2047, 2).
+ENCODED = "=?"
 
 
 class MessageIds(BaseHeader):
@@ -41,16 +43,24 @@ def _takes_utf8(policy: Policy[Any]) -> bool:
     return isinstance(policy, EmailPolicy) and policy.utf8
 
 
-class Text(UnstructuredHeader, BaseHeader):
-    """A header of words, encoded as a whole: the library's own folding loses spaces between encoded
-    words and plain ones (RFC 2047, 6.2)."""
+class Text(BaseHeader):
+    """A header of words as they stand, encoded as a whole where they are not plain (RFC 2047).
+
+    The library's own loses spaces between encoded words and plain ones, and would decode what
+    somebody wrote like an encoded word: the line end in it would begin another header.
+    """
 
     max_count = 1
 
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        kwds["parse_tree"] = None
+        kwds["decoded"] = value
+
     def fold(self, *, policy: Policy[Any]) -> str:
-        if _takes_utf8(policy) or str(self).isascii():
-            return super().fold(policy=policy)
-        encoded = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        text = str(self)
+        charset = "us-ascii" if text.isascii() and ENCODED not in text else "utf-8"
+        encoded = Header(text, charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {encoded}{policy.linesep}"
 
 
@@ -144,8 +154,10 @@ def is_message_id(text: str) -> bool:
 
 
 def _address(name: str, address: str) -> Address:
+    """What looks like an encoded word in a name must not be taken for one."""
     local, _, domain = address.rpartition("@")
-    return Address(display_name=one_line(name, 100), username=local, domain=domain)
+    shown = one_line(name, 100).replace(ENCODED, "= ?")
+    return Address(display_name=shown, username=local, domain=domain)
 
 
 def _add_calendar(mail: EmailMessage, calendar: CalendarFile) -> None:

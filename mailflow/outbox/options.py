@@ -14,7 +14,7 @@ from mailflow.outbox.view import Option
 from mailflow.workflow.commands.status import next_states
 from mailflow.workflow.context import Context
 from mailflow.workflow.kinds import Kind
-from mailflow.workflow.model import WITHDRAWN, Moment, Person
+from mailflow.workflow.model import WITHDRAWN, Moment, Person, Record
 
 # Which moves have a button.
 Have = Literal["usual", "all", "none"]
@@ -29,7 +29,7 @@ def for_owner(reader: Reader, shown: Shown) -> tuple[Option, ...]:
     """How the owner moves it on, gives it away or says until when."""
     buttons = _buttons(reader, shown)
     return (
-        *agreement(reader, shown),
+        *(agreement(reader, shown) if is_asked_to_agree(reader, shown) else ()),
         *moves(reader, shown),
         *_not_mine(reader, shown, buttons),
         _until(reader, shown, buttons),
@@ -39,7 +39,7 @@ def for_owner(reader: Reader, shown: Shown) -> tuple[Option, ...]:
 
 def for_reporter(reader: Reader, _shown: Shown) -> tuple[Option, ...]:
     """How the one who reported it corrects what was understood."""
-    kinds = reader.phrases.join(list(reader.installation.kinds.names))
+    kinds = reader.phrases.join([reader.kind(n) for n in reader.installation.kinds.names])
     return (
         _line(reader, "priority"),
         _line(reader, "due"),
@@ -93,11 +93,19 @@ def moves(reader: Reader, shown: Shown, have: Have = "usual") -> tuple[Option, .
     if not rest:
         return tuple(found)
     buttons, command = _buttons(reader, shown), reader.command("status")
+    if have == "all" and len(rest) <= MOST_BUTTONS:
+        lines = (_to_state(reader, buttons, kind, state) for state in rest)
+        return (*lines, *found)
     states = reader.phrases.join([reader.state(kind, state) for state in rest])
     write = reader.say("option.status", command=command)
     found.append(Option(write, reader.say("option.states", states=states)))
-    each = rest if have == "all" else ()
-    return (*found, *(buttons.only(called(reader, kind, s), f"{command} {s}") for s in each))
+    return tuple(found)
+
+
+def _to_state(reader: Reader, buttons: Buttons, kind: Kind, state: str) -> Option:
+    """A state that no plain word leads to, as a line and a button of its own."""
+    does = reader.say("option.state", state=reader.state(kind, state))
+    return buttons.option(f"{reader.command('status')} {state}", does, called(reader, kind, state))
 
 
 def _word_of_kind(reader: Reader, shown: Shown, kind: Kind, meaning: str, have: Have) -> Option:
@@ -168,6 +176,12 @@ def reachable(kind: Kind, state: str) -> Sequence[str]:
         return kind.states
     by_agreement = {kind.agreed_state, kind.rejected_state} if kind.agreement == "both" else set()
     return [s for s in next_states(kind, state) if s not in by_agreement]
+
+
+def later(kind: Kind, record: Record) -> Sequence[str]:
+    """The states behind that of the record."""
+    known = record.state in kind.states
+    return kind.states[kind.states.index(record.state) + 1 :] if known else ()
 
 
 def onwards(kind: Kind, state: str) -> Sequence[str]:

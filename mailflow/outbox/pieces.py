@@ -47,14 +47,14 @@ def _answered(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piec
 
 
 def _rule_ended(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
-    subject = reader.say("subject.answer", subject=subject_of(reader, facts, input_id))
+    subject = reader.answer_to(subject_of(reader, facts, input_id))
     why = reader.why(reader.say("because.rule_ended"))
     return Piece(subject, (Block(said=said_rule(reader, reason), why=why),))
 
 
 def _refused(reader: Reader, facts: Facts, input_id: int, reason: Reason) -> Piece:
     said = Said(refusal(reader, reason, None))
-    subject = reader.say("subject.answer", subject=subject_of(reader, facts, input_id))
+    subject = reader.answer_to(subject_of(reader, facts, input_id))
     return Piece(subject, (Block(said=(said,), why=reader.why(reader.say("because.refused"))),))
 
 

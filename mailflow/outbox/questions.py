@@ -75,7 +75,7 @@ def triage(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
 def _triage_options(buttons: Buttons, reason: Reason) -> tuple[Option, ...]:
     reader, found = buttons.reader, []
     for need, names in _open(reason).items():
-        listed = reader.phrases.join(names)
+        listed = reader.phrases.join([_called(reader, name) for name in names])
         write = reader.say(f"option.{need}", command=reader.command(need))
         found.append(Option(write, reader.say(f"option.{need}_does", **{f"{need}s": listed})))
     if not found:
@@ -96,6 +96,11 @@ def _open(reason: Reason) -> dict[str, list[str]]:
     }
 
 
+def _called(reader: Reader, name: str) -> str:
+    """A kind as the reader calls it; a project by its key."""
+    return reader.kind(name)
+
+
 def _guesses(buttons: Buttons, still_open: Mapping[str, Sequence[str]]) -> list[Option]:
     """A button for each way to say all that is not known, where these are few."""
     reader = buttons.reader
@@ -106,7 +111,8 @@ def _guesses(buttons: Buttons, still_open: Mapping[str, Sequence[str]]) -> list[
         lines = [
             f"{reader.command(need)} {name}" for need, name in zip(still_open, names, strict=True)
         ]
-        found.append(buttons.only(reader.say("format.dot").join(names), *lines))
+        label = reader.say("format.dot").join(_called(reader, name) for name in names)
+        found.append(buttons.only(label, *lines))
     return found
 
 

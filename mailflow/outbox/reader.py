@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -13,6 +14,8 @@ from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Person, Project
+
+ANSWERED = re.compile(r"^(?:\s{0,3}(?:re|aw|回复|答复)\s?[:：]){1,9}\s{0,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Reader:
             return address
         local, _, domain = address.rpartition("@")
         return f"{local}+{self.token}@{domain}"
+
+    def answer_to(self, subject: str) -> str:
+        """The subject of an answer: one "Re:", however many there are."""
+        return self.say("subject.answer", subject=ANSWERED.sub("", subject) or subject)
 
     def day(self, day: date) -> str:
         """Mon 23 Nov 2026, 2026年11月23日 周一."""

@@ -38,7 +38,8 @@ def facts_of_mail(reader: Reader, facts: Facts, input_id: int) -> tuple[tuple[st
 
 
 def beginning(reader: Reader, facts: Facts, input_id: int) -> tuple[Quote, ...]:
+    """Of an answer only what is new in it: the rest is quoted."""
     mail = facts.mail(input_id)
-    words = mail.text if mail else ""
+    words = (mail.text if mail.forwarded else mail.reply_text or mail.text) if mail else ""
     found = quote(reader, reader.say("words.mail"), words, BEGINNING)
     return (found,) if found else ()

@@ -40,7 +40,9 @@ def _details(reader: Reader, details: Mapping[str, Any], shown: Shown | None) ->
 
 def _value(reader: Reader, kind: Kind | None, name: str, value: Any) -> str:
     if isinstance(value, list):
-        return reader.phrases.join([_value(reader, kind, name, one) for one in value])
+        each = [_value(reader, kind, name, one) for one in value]
+        apart = "format.semicolon" if name == "reports" else "format.comma"
+        return reader.say(apart).join(each)
     if value is None:
         return reader.say("none")
     show = SHOWN.get(name)
@@ -84,7 +86,7 @@ SHOWN: Mapping[str, Callable[[Reader, Kind | None, Any], str]] = {
     "new": _state,
     "priority": lambda reader, _kind, value: reader.priority(value),
     "kind": lambda reader, _kind, value: reader.kind(str(value)),
-    "kinds": lambda reader, _kind, value: str(value),
+    "kinds": lambda reader, _kind, value: reader.kind(str(value)),
     "command": lambda reader, _kind, value: reader.command(str(value)),
     "commands": lambda reader, _kind, value: reader.command(str(value)),
     "later": later,

@@ -24,17 +24,18 @@ def reminder(reader: Reader, facts: Facts, reason: Reason) -> Draft | None:
         return None
     project = only_project(reader, facts, tuple(numbers))
     escalated = reason.get("reason") == "escalation"
+    lead = reader.say("reminder.lead_escalated" if escalated else "reminder.lead")
     how = reader.say("footer.numbers", help=reader.command("help"))
     view = View(
         language=reader.phrases.language,
         subject=_subject(reader, escalated, sections, waiting),
         colon=reader.say("format.colon"),
-        lead=(reader.say("reminder.lead_escalated" if escalated else "reminder.lead"),),
+        lead=(lead,) if sections else (),
         blocks=(Block(asked=(reader.say("reminder.questions"),), options=waiting),)
         if waiting
         else (),
         sections=sections,
-        footer=(*(() if escalated else (how,)), sent_by(reader, project)),
+        footer=(*((how,) if sections and not escalated else ()), sent_by(reader, project)),
         tap=reader.say("button.how"),
     )
     return Draft(view, tuple(numbers), project=project)
@@ -53,8 +54,9 @@ def _waiting(reader: Reader, facts: Facts, reason: Reason) -> tuple[Option, ...]
 def _subject(
     reader: Reader, escalated: bool, sections: Sequence[Section], waiting: Sequence[Option]
 ) -> str:
-    refs = [row.ref for section in sections for row in section.rows]
-    if not refs:
+    rows = [row for section in sections for row in section.rows]
+    if not rows:
         return reader.say("subject.reminder_questions", n=len(waiting))
-    key = "subject.escalation" if escalated else "subject.reminder"
-    return reader.say(key, refs=short_list(reader, refs))
+    key, refs = "subject.escalation" if escalated else "subject.reminder", [r.ref for r in rows]
+    only = f"{rows[0].ref} {rows[0].title}"
+    return reader.say(key, refs=only if len(rows) == 1 else short_list(reader, refs))

@@ -132,7 +132,7 @@ def note_text(reader: Reader, note: object, kind: Kind | None = None) -> str:
     if not isinstance(note, Mapping):
         return ""
     phrase = str(note.get("phrase"))
-    if not reader.phrases.has(f"note.{phrase}"):
+    if not reader.phrases.has(f"note.{phrase}") or (phrase == "age" and not note.get("n")):
         return ""
     given = {k: _value(reader, phrase, k, v, kind) for k, v in note.items() if k != "phrase"}
     return reader.say("format.bracketed", text=one_line(reader.say(f"note.{phrase}", **given)))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mailflow.outbox.buttons import Buttons
 from mailflow.outbox.calendar import Attendee, Method, meeting_calendar
@@ -48,8 +49,23 @@ def given(reader: Reader, reason: Reason) -> dict[str, Any]:
 
 def lead(reader: Reader, reason: Reason) -> str:
     """Which meeting it is, when and where."""
-    known = given(reader, reason)
+    known = given(reader, reason) | {"moment": when(reader, reason)}
     return reader.say("agenda.lead_place" if known["place"] else "agenda.lead", **known)
+
+
+def when(reader: Reader, reason: Reason) -> str:
+    """When it begins, for a reader elsewhere also by the clocks of its project."""
+    starts, project = moment_of(reason.get("starts")), project_of(reader, reason)
+    if starts is None:
+        return reader.say("none")
+    said, zone = reader.moment(starts), project.timezone if project else ""
+    here, there = starts.astimezone(reader.zone), starts.astimezone(ZoneInfo(zone or "UTC"))
+    if not zone or here.utcoffset() == there.utcoffset():
+        return said
+    time = f"{there:%H:%M}"
+    if here.date() != there.date():
+        time = reader.say("format.moment", day=reader.day(there.date()), time=time)
+    return reader.say("format.elsewhere", moment=said, time=time, zone=zone)
 
 
 def calendar(reader: Reader, reason: Reason, method: Method = "REQUEST") -> CalendarFile | None:

@@ -10,9 +10,7 @@ from mailflow.pipeline.sender import sender
 from mailflow.pipeline.work import Done, Work
 from mailflow.store import directory as people
 from mailflow.workflow.absence import first_day_back, tells_of_absence
-from mailflow.workflow.belief import verdict
 from mailflow.workflow.deputies import acting, is_away, with_absence
-from mailflow.workflow.refs import domain_of
 
 
 def note_absence(work: Work) -> None:
@@ -27,15 +25,17 @@ def note_absence(work: Work) -> None:
     today = work.now.astimezone(zone).date()
     day = first_day_back(f"{mail.subject}\n{text}", today, work.person.language)
     until = datetime.combine(day, time.min, zone).astimezone(UTC)
-    people.set_away(work.session, work.person.id, until, work.now)
-    work.directory = with_absence(work.directory, work.person, until, work.now)
+    if until != work.person.away_until:
+        # whoever answers each mail by machine says the same again
+        people.set_away(work.session, work.person.id, until, work.now)
+        work.directory = with_absence(work.directory, work.person, until, work.now)
     deputy = acting(work.directory, work.person.id, work.now)
     if deputy != work.person.id:
         hand_over(work, work.person.id, deputy)
 
 
 def back(work: Work) -> Done | None:
-    """Step 8: whoever writes themselves is there. A mail that waited says nothing of today."""
+    """Whoever writes themselves is there. A mail that waited says nothing of today."""
     person = work.person
     if person is None or not is_away(person, work.now):
         return None
@@ -48,7 +48,5 @@ def back(work: Work) -> Done | None:
 
 def _is_theirs(work: Work) -> bool:
     """Whether the mail comes from its sender: nothing speaks against it, something for it."""
-    mail, installation = work.mail, work.installation
-    domain = domain_of(mail.senders[0].address)
-    found = verdict(mail.authentication, installation.authserv_ids, domain)
+    found = work.verdict()
     return found == "pass" or (work.vouched and found != "fail")

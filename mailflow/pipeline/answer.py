@@ -1,4 +1,4 @@
-"""Step 8: the answer to a question lets the held mails go their way, or drops them."""
+"""The answer to a question lets the held mails go their way, or drops them."""
 
 from __future__ import annotations
 

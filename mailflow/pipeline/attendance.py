@@ -1,15 +1,14 @@
-"""Before what programs wrote is left alone: a calendar's answer to one of our invitations counts
-as attendance (RFC 5546). No answer is ever sent to it."""
+"""A calendar's answer to one of our invitations counts as attendance (RFC 5546); it is never
+answered."""
 
 from __future__ import annotations
 
+from mailflow.pipeline.believe import belief
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots.sittings import as_reason
 from mailflow.store import meetings
 from mailflow.store.tables import Sitting
-from mailflow.workflow.belief import judge, stricter, verdict
 from mailflow.workflow.model import Person, Project
-from mailflow.workflow.refs import domain_of
 from mailflow.workflow.tokens import find
 from parsers import CalendarReply
 
@@ -46,16 +45,9 @@ def _author(work: Work, reply: CalendarReply) -> Person | None:
 
 def _is_believed(work: Work, person: Person, project: Project) -> bool:
     """As any mail of theirs would be without asking them."""
-    installation, mail = work.installation, work.mail
-    places = [mail.in_reply_to or "", *work.references(), *mail.delivered_to]
-    belief = judge(
-        stricter(installation.policy, project.policy),
-        verdict(mail.authentication, installation.authserv_ids, domain_of(mail.senders[0].address)),
-        token=find(places, installation.secret, person.id) is not None,
-        known=True,
-        can_tell=bool(installation.authserv_ids),
-    )
-    return belief == "obey"
+    places = [work.mail.in_reply_to or "", *work.references(), *work.mail.delivered_to]
+    vouched = find(places, work.installation.secret, person.id) is not None
+    return belief(work, project, known=True, vouched=vouched) == "obey"
 
 
 def _tell_of_proposal(

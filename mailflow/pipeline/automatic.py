@@ -1,4 +1,4 @@
-"""Step 2: what a program wrote is never answered; a bounce is told to the coordinator, and an
+"""What a program wrote is never answered; a bounce is told to the coordinator, and an
 out-of-office answer says that somebody is away."""
 
 from __future__ import annotations

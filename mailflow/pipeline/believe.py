@@ -1,4 +1,4 @@
-"""Step 6: whether the sender is who the From address says; who is asked where that is open."""
+"""Whether the sender is who the From address says; who is asked where that is open."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from mailflow.pipeline.asking import hold
 from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.tables import Input, Notice, Question
-from mailflow.workflow.belief import judge, stricter, verdict
+from mailflow.workflow.belief import Belief, judge, stricter
 from mailflow.workflow.model import Project
-from mailflow.workflow.refs import domain_of
 
 ASK_AGAIN = timedelta(days=1)
 
@@ -20,31 +19,34 @@ ASK_AGAIN = timedelta(days=1)
 def believe(work: Work) -> Done | None:
     if work.input.decisions.get("believed"):
         return None
-    installation, mail = work.installation, work.mail
-    domain = domain_of(mail.senders[0].address)
-    found = verdict(mail.authentication, installation.authserv_ids, domain)
-    belief = judge(
-        stricter(installation.policy, _project_policy(work)),
-        found,
-        token=work.vouched,
-        known=work.person is not None,
-        can_tell=bool(installation.authserv_ids),
-    )
-    if belief == "obey":
+    found = belief(work, _project(work), known=work.person is not None, vouched=work.vouched)
+    if found == "obey":
         return None
     if work.person is None:
         return hold_for_triage(work, "unknown_sender")
-    if belief == "ask_sender":
+    if found == "ask_sender":
         return _ask_sender(work)
-    reason = {"reason": "believe", "input": work.input.id}
-    return hold(work, "believe", work.coordinator(), reason, f"not believed: verdict {found}")
+    reason, why = {"reason": "believe", "input": work.input.id}, work.verdict()
+    return hold(work, "believe", work.coordinator(), reason, f"not believed: verdict {why}")
 
 
-def _project_policy(work: Work) -> str | None:
-    project: Project | None = work.project
+def belief(work: Work, project: Project | None, *, known: bool, vouched: bool) -> Belief:
+    """What the installation's policy, and that of the project it is about, make of a mail of
+    somebody `known`, or `vouched` for by a token that was made for them."""
+    installation = work.installation
+    return judge(
+        stricter(installation.policy, project.policy if project else None),
+        work.verdict(),
+        token=vouched,
+        known=known,
+        can_tell=bool(installation.authserv_ids),
+    )
+
+
+def _project(work: Work) -> Project | None:
     if work.record is not None:
-        project = work.directory.projects.get(work.record.record.project_id)
-    return project.policy if project else None
+        return work.directory.projects.get(work.record.record.project_id)
+    return work.project
 
 
 def _ask_sender(work: Work) -> Done:

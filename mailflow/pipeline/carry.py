@@ -84,7 +84,7 @@ def carry_out(
     for line in lines:
         context = _loaded(work, context, line.name, line.argument, outcome)
         result = commands.run(context, line.name, line.argument)
-        context = take(context, outcome, f"/{line.name} {line.argument}".strip(), result)
+        context = take(context, outcome, line.line, result)
     return outcome
 
 
@@ -94,7 +94,8 @@ def _loaded(work: Work, context: Context, name: str, argument: str, outcome: Out
     if command is None or command.needs is None:
         return context
     if command.needs == "deeds":
-        meant = deeds.load(work, person, context.record.id, outcome.events)
+        pending = {**outcome.elsewhere, context.record.id: outcome.events}
+        meant = deeds.load(work, person, context.record.id, pending)
         return replace(context, deeds=meant)
     return replace(context, others=_as_left(_named(work, person, argument), outcome))
 
@@ -125,9 +126,7 @@ def take(
     return context
 
 
-def _fill(
-    work: Work, context: Context, outcome: Outcome, given: Mapping[str, str]
-) -> Context:
+def _fill(work: Work, context: Context, outcome: Outcome, given: Mapping[str, str]) -> Context:
     """All values in one event; each that is not understood is refused alone."""
     person, known = context.actor, context.kind.fields
     settled = settle(known, given, context.time.today, person.language)

@@ -1,4 +1,4 @@
-"""Step 12: whose words a forward brings; where that is open, who forwarded it is asked."""
+"""Whose words a forward brings; where that is open, who forwarded it is asked."""
 
 from __future__ import annotations
 

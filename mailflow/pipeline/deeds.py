@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from mailflow.pipeline.work import Work
 from mailflow.snapshots import as_deed, as_record
@@ -13,23 +13,25 @@ from mailflow.workflow.visibility import may_see
 
 
 def load(
-    work: Work, person: Person, record: int | None = None, pending: Iterable[Happened] = ()
+    work: Work,
+    person: Person,
+    record: int | None = None,
+    pending: Mapping[int, Sequence[Happened]] | None = None,
 ) -> Deeds:
-    """What the mail did that an undo by this person means; `pending` are events of the record that
-    earlier lines of the same mail caused."""
+    """What the mail did that an undo by this person means; `pending` are the events that earlier
+    lines of the same mail caused, by the records' ids."""
     cause = mail_meant(work, person, record)
     if cause is None:
         return Deeds()
-    histories = {
-        record_id: [as_deed(event) for event in events]
-        for record_id, events in deeds.histories(
-            work.session, deeds.records_touched(work.session, cause)
-        ).items()
-    }
-    if record in histories:
-        histories[record] += [
-            Deed(work.input.id, person.id, event.what, event.old, event.new) for event in pending
-        ]
+    found = deeds.histories(work.session, deeds.records_touched(work.session, cause))
+    if found is None:
+        return Deeds(cause, work.input.id, refused=Refusal("too_much_happened"))
+    histories = {n: [as_deed(event) for event in events] for n, events in found.items()}
+    for record_id, events in (pending or {}).items():
+        if record_id in histories:
+            histories[record_id] += [
+                Deed(work.input.id, person.id, event.what, event.old, event.new) for event in events
+            ]
     rows = records.by_ids(work.session, list(histories))
     touched = {record_id: as_record(row) for record_id, row in rows.items()}
     refused = next((why for one in touched.values() if (why := _barred(work, person, one))), None)
@@ -62,10 +64,12 @@ def _may(work: Work, person: Person, cause: int, record: int | None) -> bool:
 
 
 def _barred(work: Work, person: Person, record: Record) -> Refusal | None:
-    """Why a record that the mail touched cannot be dealt with any more."""
+    """Why a record that the mail touched cannot be dealt with any more; one that this person may
+    not see is not named."""
     project, kind = work.directory.projects.get(record.project), work.kinds.by_name(record.kind)
-    if project is None:
+    if project is None and person.id in {record.owner, record.reporter, *record.watchers}:
         return Refusal("project_closed", {"given": record.ref})
-    if kind is None or not may_see(person.id, record, project, private=kind.private):
-        return Refusal("unknown_record", {"given": record.ref})
-    return None
+    if project is None or kind is None:
+        return Refusal("not_all_seen")
+    seen = may_see(person.id, record, project, private=kind.private)
+    return None if seen else Refusal("not_all_seen")

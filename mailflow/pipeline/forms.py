@@ -1,4 +1,4 @@
-"""Step 8: a form of ours that somebody filled in. The first answer opens the record that it asks
+"""A form of ours that somebody filled in. The first answer opens the record that it asks
 about; every other one is a reply about it, whose values may stand between the quoted lines."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def form(work: Work) -> Done | None:
     _read(work, kind, asked)
     if not _says_something(work, kind, asked):
         return _refuse(work, _empty(work.person, kind, asked), question.id)
-    question.answered_at = question.answered_at or work.now
+    forms.close(work.session, question, work.now)
     if asked.record is not None:
         # From here on it is a reply about that record.
         work.record, work.question = work.load_record(asked.record), None

@@ -1,4 +1,4 @@
-"""Step 15: what answers an agenda or an invitation: points before the meeting begins, its minutes
+"""What answers an agenda or an invitation: points before the meeting begins, its minutes
 after that; whether somebody comes; that it is called off."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mailflow.snapshots.sittings import (
 )
 from mailflow.store import meetings
 from mailflow.store.tables import Sitting
-from mailflow.workflow.meetings import cancels, comes, read_topics
+from mailflow.workflow.meetings import cancels, comes, read_topics, too_many
 from mailflow.workflow.model import Person, Project, Refusal
 from parsers import is_polite
 
@@ -75,8 +75,7 @@ def _words(
     if is_polite(text) and not work.files():
         return Done("processed", "only says that it was read")
     for command in work.mail.commands:
-        line = f"/{command.name} {command.argument}".strip()
-        work.refuse(Refusal("not_for_one_item"), line)
+        work.refuse(Refusal("not_for_one_item"), command.line)
     if is_before:
         return _points(work, sitting, project, person, text.splitlines())
     return take_minutes(work, sitting, project, person, text.splitlines())
@@ -87,8 +86,9 @@ def _points(
 ) -> Done:
     """What was written before the meeting and is handled later waits for the next one."""
     topics = read_topics(lines)
-    if not topics:
-        return _refuse(work, Refusal("no_point"))
+    refusal = too_many(topics) if topics else Refusal("no_point")
+    if refusal is not None:
+        return _refuse(work, refusal)
     at = Next(sitting, sitting.name, sitting.starts)
     if work.now >= sitting.starts:
         at = next_meeting(work.session, project, work.now)

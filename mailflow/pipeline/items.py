@@ -1,4 +1,4 @@
-"""Step 14: numbered lines (`2 done`, `3 /due friday`) act on the items of the mail they answer."""
+"""Numbered lines (`2 done`, `3 /due friday`) act on the items of the mail they answer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from parsers import Item, is_polite
 
 # Mails that are lists: their items have numbers also where there is one.
 LISTS = ("digest", "agenda", "reminder", "report")
+# So much is done by one mail, so that it keeps nobody else's waiting.
+MOST_STEPS = 200
 # Alone in an answer to a list they only say that it was read.
 READ = {"acknowledge", "yes"}
 
@@ -30,8 +32,7 @@ def items(work: Work) -> Done | None:
     answered = list(answers.about.get("records") or ())
     if not (work.mail.items and answered) or not (len(answered) > 1 or answers.kind in LISTS):
         return _without_number(work, answers)
-    for item in work.mail.items:
-        _act(work, person, item, answered)
+    _act_on_all(work, person, answered)
     work.mail = without_item_lines(work.mail)
     if not says_more(work.mail):
         return Done("processed", "answers numbered items")
@@ -39,6 +40,17 @@ def items(work: Work) -> Done | None:
         return None
     work.refuse(Refusal("not_for_one_item"), work.first_line())
     return Done("processed", "answers numbered items, and says something else")
+
+
+def _act_on_all(work: Work, person: Person, answered: Sequence[int]) -> None:
+    """Do the lines in their order, each as a whole; what is too much for one mail is said."""
+    room = MOST_STEPS
+    for item in work.mail.items:
+        room -= len(item.numbers) * max(1, len(item.commands))
+        if room >= 0:
+            _act(work, person, item, answered)
+        else:
+            work.refuse(Refusal("too_many_items", {"n": MOST_STEPS}), item.line)
 
 
 def _act(work: Work, person: Person, item: Item, answered: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""Step 13: a mail that is about nothing yet opens a record, with the client's own words."""
+"""A mail that is about nothing yet opens a record, with the client's own words."""
 
 from __future__ import annotations
 
@@ -17,11 +17,8 @@ from mailflow.workflow.commands.change import moved_on
 from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Happened, Record
-from parsers import label_key, labelled
+from parsers import labelled
 from parsers.headers import mailboxes
-
-# How the line is called that says whose need it is.
-CLIENT = frozenset(map(label_key, ("client", "customer", "客户", "客戶")))
 
 
 def opening(work: Work) -> Done | None:
@@ -87,8 +84,7 @@ def _client(work: Work, text: str) -> tuple[int | None, int | None]:
         contact = work.contact(work.client) if work.client else None
     if contact is not None:
         return contact.id, contact.client_id
-    lines = labelled(text.splitlines()) if work.person is not None else ()
-    said = next((one.value for one in lines if label_key(one.label) in CLIENT), "")
+    said = fields.client_in(text) if work.person is not None else ""
     boxes = [box for box in mailboxes(said) if box.address]
     contact = work.contact(boxes[0]) if boxes else None
     if contact is not None:

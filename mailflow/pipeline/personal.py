@@ -1,4 +1,4 @@
-"""Step 9: what somebody sets for themselves (`/digest daily`), in any mail, beside all else."""
+"""What somebody sets for themselves (`/digest daily`), in any mail, beside all else."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def personal(work: Work) -> Done | None:
         wish, read = PERSONAL[line.name]
         found = read(line.argument, zones())
         if isinstance(found, Refusal):
-            work.refuse(found, f"/{line.name} {line.argument}".strip())
+            work.refuse(found, line.line)
         else:
             wishes[wish] = found
     if wishes:

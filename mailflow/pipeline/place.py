@@ -1,4 +1,4 @@
-"""Step 5: the project and the kind of a record to be, as far as they are known."""
+"""The project and the kind of a record to be, as far as they are known."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ def alike(work: Work) -> Mails:
 
 
 def _by_rule(work: Work) -> None:
-    """What was decided once for all mails like this one. A list's mail is like no other."""
-    if work.mail.automatic == "list":
+    """What was decided once for all mails like this one. A list's mail is like no other, and what
+    answers a mail of ours is no new one."""
+    if work.mail.automatic == "list" or work.answers is not None:
         return
     rule = rules.find(work.session, alike(work).key)
     if rule is None:

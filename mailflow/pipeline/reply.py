@@ -1,4 +1,4 @@
-"""Step 9: a mail about a record moves it on: its word, its commands, its text as a note."""
+"""A mail about a record moves it on: its word, its commands, its text as a note."""
 
 from __future__ import annotations
 

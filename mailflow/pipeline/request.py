@@ -1,14 +1,16 @@
-"""Step 11: a request is answered: `[STATUS] ACME`, `[HELP]`."""
+"""A request is answered: `[STATUS] ACME`, `[HELP]`."""
 
 from __future__ import annotations
 
+from mailflow.pipeline.believe import believe
 from mailflow.pipeline.work import Done, Work
 from mailflow.workflow.model import Moment, Person, Project, Refusal
 from mailflow.workflow.requests import Ask, requested
 
 
 def request(work: Work) -> Done | None:
-    """Only one of ours can ask, and only about projects of theirs. A reply asks for nothing."""
+    """Only one of ours can ask, and only about projects of theirs. A reply asks for nothing. The
+    project that the subject names may be stricter about who is believed."""
     name = requested(work.mail.tags)
     handle = work.requests.get(name) if name else None
     if name is None or handle is None or work.person is None:
@@ -19,6 +21,11 @@ def request(work: Work) -> Done | None:
     if isinstance(ask, Refusal):
         work.refuse(ask, work.mail.subject)
         return Done("processed", f"refused: {ask.reason}")
+    if ask.project is not None and ask.project != work.project:
+        work.project = ask.project
+        doubted = believe(work)
+        if doubted is not None:
+            return doubted
     answer = handle(work.session, work.installation, work.directory, ask)
     if isinstance(answer, Refusal):
         work.refuse(answer, work.mail.subject)

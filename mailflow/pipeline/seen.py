@@ -1,4 +1,4 @@
-"""Step 1: note the mail's header; the same mail by a second way ends here."""
+"""Note the mail's header; the same mail by a second way ends here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 3: whom the From address names, and which mail of ours is answered."""
+"""Whom the From address names, and which mail of ours is answered."""
 
 from __future__ import annotations
 

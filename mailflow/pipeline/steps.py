@@ -1,4 +1,8 @@
-"""The way of a mail: these steps, in this order, until one of them says that it ends."""
+"""The way of a mail: these steps, in this order, until one of them says that it ends.
+
+Up to `believe` they only find out; of programs, whom nobody can ask, attendance and automatic ask
+for themselves whether to believe them. What acts stands after it, the most particular first.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 4: which record or question the mail is about."""
+"""Which record or question the mail is about."""
 
 from __future__ import annotations
 

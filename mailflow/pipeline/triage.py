@@ -66,7 +66,8 @@ def _guesses(work: Work) -> list[Guess]:
 
 
 def _alike(work: Work) -> list[Alike]:
-    """Earlier records of the same contact, client or sender that whoever is asked may see."""
+    """Earlier records of the same contact, client or sender that whoever is asked may see; of no
+    private kind, since a deputy may be asked after all."""
     asked, client = work.coordinator(), client_in(work)
     if asked is None:
         return []
@@ -81,7 +82,7 @@ def _alike(work: Work) -> list[Alike]:
     return [
         Alike(one.ref, one.project, one.kind, how[one.id])
         for one in found
-        if visible(work, asked, one)
+        if visible(work, asked, one) and not work.kinds[one.kind].private
     ]
 
 

@@ -1,4 +1,4 @@
-"""Step 12: a receipt that is not about one record is answered with undo."""
+"""A receipt that is not about one record is answered with undo."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ UNDO = "undo"
 def undo(work: Work) -> Done | None:
     """What is about one record is a command of a reply; a mail about several that is no receipt
     leaves open which one is meant."""
-    asked = work.mail.word == UNDO or any(line.name == UNDO for line in work.mail.commands)
-    if not asked or work.person is None or work.kind is not None or work.mail.items:
+    if not work.asks_for(UNDO) or work.person is None or work.kind is not None or work.mail.items:
         return None
     about = work.record.record.id if work.record else None
     cause = deeds.mail_meant(work, work.person, about)
@@ -50,7 +49,7 @@ def _with_settings(work: Work, person: Person, cause: int | None) -> None:
 
 def _take_back(work: Work, person: Person, cause: int | None) -> Refusal | None:
     meant = deeds.load(work, person)
-    if cause is not None and not meant.histories:
+    if cause is not None and meant.refused is None and not meant.histories:
         if end_rules(work, cause):
             return None
         points = meetings.made_by(work.session, cause, person.id)

@@ -1,4 +1,4 @@
-"""Step 13: "why me?", about a mail that is not about one record."""
+"""Asked "why me?" about a mail that is not about one record."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ WHY = "why"
 
 def why(work: Work) -> Done | None:
     """About one record it is a command of a reply."""
-    asked = work.mail.word == WHY or any(line.name == WHY for line in work.mail.commands)
-    if not asked or work.person is None or work.record is not None:
+    if not work.asks_for(WHY) or work.person is None or work.record is not None:
         return None
     if work.kind is not None or work.mail.items:
         return None

@@ -15,12 +15,13 @@ from mailflow.pipeline.notices import Notices
 from mailflow.store import directory as people
 from mailflow.store.records import Row, by_ids
 from mailflow.store.tables import Contact, Input, Message, Outgoing, Question
+from mailflow.workflow.belief import Verdict, verdict
 from mailflow.workflow.deputies import acting
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Person, Project, Refusal
-from mailflow.workflow.refs import fold_address
+from mailflow.workflow.refs import domain_of, fold_address
 from mailflow.workflow.requests import Ask, Told
 from mailflow.workflow.routing import client_of
 from parsers import Forward, Labelled, Mail, Mailbox
@@ -97,6 +98,15 @@ class Work:
     def has_request(self) -> bool:
         """Whether its author asks for something, in a command line or by a plain word."""
         return bool(self.mail.commands or self.mail.word)
+
+    def asks_for(self, name: str) -> bool:
+        """Whether its plain word or one of its command lines is this one."""
+        return self.mail.word == name or any(line.name == name for line in self.mail.commands)
+
+    def verdict(self) -> Verdict:
+        """What our own mail server found out about the sender's domain."""
+        domain = domain_of(self.mail.senders[0].address)
+        return verdict(self.mail.authentication, self.installation.authserv_ids, domain)
 
     def coordinator(self) -> Person | None:
         """Who is asked about this mail: the project's coordinator, else the installation's; while

@@ -56,12 +56,13 @@ class Page:
             self._late(project),
             self._issues(project, issues, sum(counts.values())),
         )
+        public = [kind.name for kind in self.public]
         meeting = next_meeting(self.session, project, self.now)
         return {
             "reason": "status",
             "project": project.id,
             "counts": counts,
-            "rework": list(tracking.reworked(self.session, [project.id])),
+            "rework": list(tracking.reworked(self.session, [project.id], public)),
             "meeting": meeting.name,
             "starts": meeting.starts.isoformat() if meeting.starts else None,
             "sections": _each_once([one for one in found if one["records"]]),

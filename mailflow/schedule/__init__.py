@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,9 @@ from mailflow.workflow.installation import Installation
 
 class Scheduled(Protocol):
     """What a module of a scheduled mail has."""
+
+    # The longest that one of its firings stays due.
+    LASTS: timedelta
 
     def planned(
         self,

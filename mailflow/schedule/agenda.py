@@ -45,6 +45,8 @@ from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import PRIORITIES, WITHDRAWN, Project
 
+# It comes 336 hours before its meeting at most, and stays due until that begins.
+LASTS = timedelta(days=15)
 # What was promised comes first, then what has to be decided.
 SECTIONS = ("promised", "decisions", "open", "new")
 

@@ -19,8 +19,6 @@ from mailflow.store import meetings as meetings_store
 from mailflow.store.database import Database
 from mailflow.workflow.directory import Directory
 
-# Nothing is due for longer: an agenda comes 336 hours before its meeting at most.
-LONGEST = timedelta(days=15)
 # Which firings can be forced by their key.
 FORCED_BACK, FORCED_AHEAD = 4 * WEEK, 53 * WEEK
 MOMENT = timedelta.resolution
@@ -41,7 +39,13 @@ def fire_due(database: Database, directories: DirectoryCache, plan: Plan, now: d
     since = _first_run(database, now)
     with database.read() as session:
         directory, meetings = directories.get(session), read_meetings(session, now)
-        wide = _planned(directory, meetings, plan, now - LONGEST, now + MOMENT)
+        wide = (
+            due
+            for scheduled in SCHEDULED.values()
+            for due in scheduled.planned(
+                directory, meetings, plan, now - scheduled.LASTS, now + MOMENT
+            )
+        )
         found = still_due(wide, since, now)
         happened = clock.happened(session, [due.key for due in found])
     waiting = [due for due in found if due.key not in happened]

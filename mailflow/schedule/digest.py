@@ -34,7 +34,7 @@ from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kinds
 from mailflow.workflow.model import PRIORITIES, WITHDRAWN, Person, Project
 
-DUE_FOR = timedelta(hours=24)
+LASTS = timedelta(hours=24)
 SOON = timedelta(days=7)
 # Where digests were missed, the next one looks back further, but not for ever.
 WEEKS_BACK = 4
@@ -43,7 +43,7 @@ MANY = 10
 
 ORDERS = {
     "coordinator": ("unowned", "late", "agree", "waiting", "awaited", "next_week", "changed"),
-    "sales": ("changed", "agree", "waiting", "awaited", "late", "next_week", "unowned"),
+    "sales": ("agree", "waiting", "late", "next_week", "changed", "awaited", "unowned"),
     "member": ("waiting", "late", "next_week", "agree", "awaited", "changed", "unowned"),
 }
 
@@ -70,7 +70,7 @@ def planned(
             if start <= at < end:
                 payload = {"what": "digest", "person": person.id, "day": day.isoformat()}
                 payload |= {"empty": True} if plan.digest_empty else {}
-                yield Due(key, at, at + DUE_FOR, payload)
+                yield Due(key, at, at + LASTS, payload)
 
 
 def _keys(
@@ -164,7 +164,7 @@ def content(
     ]
     if not sections:
         return None
-    time = _time(session, person, mine, window)
+    time = _time(session, kinds, person, mine, window)
     return {
         "reason": "digest",
         "until": window.until.isoformat(),
@@ -174,12 +174,14 @@ def content(
 
 
 def _time(
-    session: Session, person: Person, mine: Sequence[Project], window: Window
+    session: Session, kinds: Kinds, person: Person, mine: Sequence[Project], window: Window
 ) -> list[tuple[int, int, int]]:
-    """Who worked how long for which project: one's own time, and everybody's where one leads."""
+    """Who worked how long for which project: one's own time, and everybody's where one leads. That
+    somebody works on something private is nobody else's business."""
+    public = [kind.name for kind in kinds if not kind.private]
     ids = [project.id for project in mine]
     led = {project.id for project in mine if project.coordinator == person.id}
-    found = tracking.spent_between(session, ids, window.since, window.until)
+    found = tracking.spent_between(session, ids, public, window.since, window.until)
     return [row for row in found if row[0] in led or row[1] == person.id]
 
 

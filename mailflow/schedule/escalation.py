@@ -26,6 +26,8 @@ from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Happened, Project, Record
 
+# One day's working hours, also on days on which clocks change.
+LASTS = timedelta(days=2)
 # Nothing is escalated sooner after its end, whatever the zone.
 ESCALATED_BEFORE = timedelta(days=9)
 

@@ -18,7 +18,7 @@ from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Project
 
-AT, DUE_FOR = time(16), timedelta(hours=24)
+AT, LASTS = time(16), timedelta(hours=24)
 DAY = timedelta(days=1)
 # What changed longer ago was told, or is no news any more.
 DAYS_BACK = 60
@@ -35,7 +35,7 @@ def planned(
             at = local_moment(day, AT, zone)
             if start <= at < end and plan.calendar.is_working(day):
                 payload = {"what": "plan", "project": project.id, "day": day.isoformat()}
-                yield Due(_key(project, day), at, at + DUE_FOR, payload)
+                yield Due(_key(project, day), at, at + LASTS, payload)
             day += DAY
 
 
@@ -69,10 +69,9 @@ def tell(
         return {}
     event, at = last
     today = date.fromisoformat(payload["day"])
-    first = at.astimezone(ZoneInfo(project.timezone)).date() - DAY
-    if (today - first).days > DAYS_BACK:
+    if (today - at.astimezone(ZoneInfo(project.timezone)).date()).days >= DAYS_BACK:
         return {}
-    days = [first + n * DAY for n in range((today - first).days)]
+    days = [today - n * DAY for n in range(1, DAYS_BACK + 1)]
     told = tracking.last_told(session, [_key(project, day) for day in days])
     if told is not None and told.get("event", 0) >= event:
         return {}

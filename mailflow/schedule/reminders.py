@@ -27,6 +27,8 @@ from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Person
 
+# One day's working hours, also on days on which clocks change.
+LASTS = 2 * DAY
 # A term is missed some days after its end, whatever the zone.
 MISSED_BEFORE = 2 * DAY
 # A question is brought up after so many working days, and then again and again after so many.

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from mailflow.store.tables import Event, Notice
 
+# So many are looked through for what a mail did and what was built on it.
+MOST_EVENTS = 2_000
+
 
 def records_touched(session: Session, input_id: int) -> list[int]:
     """The records to which something happened by an input, in that order."""
@@ -21,13 +24,14 @@ def acted_by(session: Session, input_id: int) -> set[int | None]:
     return set(session.scalars(select(Event.actor_id).where(Event.input_id == input_id)))
 
 
-def histories(session: Session, record_ids: Iterable[int]) -> dict[int, list[Event]]:
-    """All events of these records, oldest first."""
+def histories(session: Session, record_ids: Iterable[int]) -> dict[int, list[Event]] | None:
+    """All events of these records, oldest first; None where there are more than MOST_EVENTS."""
     found: dict[int, list[Event]] = {record_id: [] for record_id in record_ids}
     query = select(Event).where(Event.record_id.in_(list(found))).order_by(Event.id)
-    for event in session.scalars(query) if found else ():
+    events = session.scalars(query.limit(MOST_EVENTS + 1)).all() if found else ()
+    for event in events:
         found[event.record_id].append(event)
-    return found
+    return found if len(events) <= MOST_EVENTS else None
 
 
 def of_kind(session: Session, record_id: int, what: str) -> list[Event]:

@@ -57,12 +57,19 @@ def point_to(session: Session, question: Question, record_id: int) -> None:
         one.options = [found | {"record": record_id}]
 
 
+def close(session: Session, question: Question, now: datetime) -> None:
+    """One answer is enough: nobody is reminded of the others. They can be answered all the same."""
+    for one in session.scalars(select(Question).where(Question.id.in_(asked(question).together))):
+        one.answered_at = one.answered_at or now
+
+
 def last_record(session: Session, persons: Iterable[int], project_id: int) -> int | None:
     """The record that the last form about this project came to, of those that persons got."""
     query = (
         select(Question)
         .where(Question.person_id.in_(list(persons)), Question.kind == FORM)
-        .order_by(Question.id.desc())
+        # The sum keeps SQLite from walking through all that was ever asked.
+        .order_by((Question.id + 0).desc())
         .limit(MOST)
     )
     found = (asked(question) for question in session.scalars(query))

@@ -13,7 +13,17 @@ from mailflow.store.summaries import States, in_states
 from mailflow.store.tables import Event, Firing, Notice, Record
 
 # What says nothing about a plan.
-UNPLANNED = ("note", "client_said", "watch", "mute", "spent", "agree", "priority", "owner")
+UNPLANNED = (
+    "note",
+    "client_said",
+    "watch",
+    "mute",
+    "escalated",
+    "spent",
+    "agree",
+    "priority",
+    "owner",
+)
 # Events that change how long something took.
 TIMED = ("spent", "undone")
 RANKS = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
@@ -45,10 +55,12 @@ def most_urgent(
     return list(session.scalars(query))
 
 
-def reworked(session: Session, projects: Collection[int]) -> tuple[int, int]:
-    """How often what both sides had agreed was changed, and of how many records."""
+def reworked(
+    session: Session, projects: Collection[int], kinds: Collection[str]
+) -> tuple[int, int]:
+    """How often what both sides had agreed was changed, and of how many records of these kinds."""
     query = select(func.coalesce(func.sum(Record.reworked), 0), func.count()).where(
-        Record.project_id.in_(projects), Record.reworked > 0
+        Record.project_id.in_(projects), Record.kind.in_(kinds), Record.reworked > 0
     )
     changes, records = session.execute(query).one()
     return int(changes), int(records)
@@ -56,6 +68,8 @@ def reworked(session: Session, projects: Collection[int]) -> tuple[int, int]:
 
 def first_dues(session: Session, ids: Collection[int]) -> dict[int, date]:
     """The first due date that each of these records had."""
+    if not ids:
+        return {}
     given = Event.new["due"].as_string()
     query = (
         select(Event.record_id, given)
@@ -99,15 +113,20 @@ def last_told(session: Session, keys: Collection[str]) -> dict[str, Any] | None:
 
 
 def spent_between(
-    session: Session, projects: Collection[int], since: datetime, until: datetime
+    session: Session,
+    projects: Collection[int],
+    kinds: Collection[str],
+    since: datetime,
+    until: datetime,
 ) -> list[tuple[int, int, int]]:
-    """Who worked how long for which project after `since` up to `until`: ids of project and
-    person, minutes; the longest first."""
+    """Who worked how long for which project after `since` up to `until`, on records of these kinds:
+    ids of project and person, minutes; the longest first."""
     minutes = minutes_spent()
     query = (
         select(Record.project_id, Event.actor_id, minutes)
         .join(Record, Record.id == Event.record_id)
-        .where(*is_time(), Event.at > since, Event.at <= until, Record.project_id.in_(projects))
+        .where(*is_time(), Event.at > since, Event.at <= until)
+        .where(Record.project_id.in_(projects), Record.kind.in_(kinds))
         .group_by(Record.project_id, Event.actor_id)
         .having(minutes != 0)
         .order_by(minutes.desc(), Record.project_id, Event.actor_id)

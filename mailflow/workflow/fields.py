@@ -19,6 +19,8 @@ FIELD_TYPES: tuple[FieldType, ...] = ("text", "date", "due", "effort", "blockers
 
 LONGEST_VALUE = 2_000
 LONGEST_LABEL = 40
+# How the line is called that says whose need it is.
+CLIENT = frozenset(map(label_key, ("client", "customer", "客户", "客戶")))
 # What may stand between a field's label and its new value.
 BETWEEN = re.compile(r"\s{0,5}(?:[:：=＝→]|->|to\s|改为|改成|为)?\s{0,5}", re.IGNORECASE)
 
@@ -51,6 +53,12 @@ def find(fields: Iterable[Field], label: str) -> Field | None:
         if wanted in map(label_key, _words(one)):
             return one
     return None
+
+
+def client_in(text: str) -> str:
+    """What a line of a text says of whose need it is ("Client: …"); "" where none does."""
+    lines = labelled(text.splitlines())
+    return next((one.value for one in lines if label_key(one.label) in CLIENT), "")
 
 
 def read(fields: Sequence[Field], lines: Iterable[Labelled]) -> dict[str, str]:

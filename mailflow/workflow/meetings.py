@@ -16,6 +16,7 @@ from parsers.words import fold
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 USUAL_MINUTES, MOST_MINUTES = 45, 24 * 60
 MOST_POINTS, LONGEST_POINT = 30, 500
+MOST_LINES, LONGEST_LINE = 500, 2_000
 LONGEST_NAME, LONGEST_PLACE = 200, 500
 # A line that is at least so wide may go on in the next one: programs break lines at 72 or so.
 WRAPPED = 60
@@ -28,9 +29,13 @@ PLACE = frozenset(("place", "location", "where", "room", "link", "url")) | froze
     ("地点", "地址", "位置", "会议室", "链接", "会议链接")
 )
 LASTS = frozenset(("duration", "length", "minutes", "时长", "时间长度", "分钟"))
-ACCEPTS = frozenset(("i come", "coming", "i am coming", "i'm coming", "参加", "我参加", "出席"))
-DECLINES = frozenset(("i do not come", "not coming", "i cannot come", "i can't come")) | frozenset(
-    ("不参加", "我不参加", "不能参加", "无法参加", "不出席")
+ACCEPTS = frozenset(
+    ("i come", "coming", "i am coming", "i'm coming", "i will come", "i'll come", "i'll be there")
+) | frozenset(("accept", "accepted", "参加", "我参加", "出席", "接受", "已接受"))
+DECLINES = frozenset(
+    ("i do not come", "not coming", "i cannot come", "i can't come", "i won't come")
+) | frozenset(
+    ("decline", "declined", "不参加", "我不参加", "不能参加", "无法参加", "不出席", "来不了")
 )
 CANCEL = frozenset(("cancel", "cancelled", "canceled", "取消", "已取消", "取消会议", "会议取消"))
 
@@ -54,10 +59,18 @@ class Called:
     topics: tuple[Topic, ...]
 
 
-def read_topics(lines: Iterable[str], most: int = MOST_POINTS) -> tuple[Topic, ...]:
-    """Each line is a point, apart from what a program broke; a greeting above them is none."""
-    found = [_topic(text) for text in _unbroken(lines)]
-    return tuple(topic for topic in found if topic.text)[:most]
+def read_topics(lines: Sequence[str]) -> tuple[Topic, ...]:
+    """Each line is a point, apart from what a program broke; a greeting above them is none.
+
+    No more than the first so many lines are read: how many points may be is for others to say.
+    """
+    read = [line[:LONGEST_LINE] for line in lines[:MOST_LINES]]
+    return tuple(topic for topic in map(_topic, _unbroken(read)) if topic.text)
+
+
+def too_many(topics: Sequence[Topic]) -> Refusal | None:
+    """Why so many points are not taken from one mail."""
+    return Refusal("too_many_points", {"n": MOST_POINTS}) if len(topics) > MOST_POINTS else None
 
 
 def read_called(
@@ -133,7 +146,7 @@ def _details(body: str) -> tuple[str, int | None, tuple[Topic, ...]]:
             used.add(line.line)
         minutes = minutes or lasts
     rest = [line for number, line in enumerate(lines) if number not in used]
-    return ", ".join(places), minutes, read_topics(rest)
+    return ", ".join(places), minutes, read_topics(rest)[:MOST_POINTS]
 
 
 def _minutes(value: str) -> int | None:
@@ -153,11 +166,18 @@ def _unbroken(lines: Iterable[str]) -> list[str]:
     before = ""
     for text in _without_greeting([visible(line).strip() for line in lines]):
         if text and width(before) >= WRAPPED and not BULLET.match(text):
-            found[-1] += text if _is_wide(found[-1][-1]) else f" {text}"
+            found[-1] = _joined(found[-1], text)
         elif text:
             found.append(text)
         before = text
     return found
+
+
+def _joined(point: str, text: str) -> str:
+    """A point with its next line; what is too long anyway grows no more."""
+    if len(point) > LONGEST_POINT:
+        return point
+    return point + text if _is_wide(point[-1]) else f"{point} {text}"
 
 
 def _without_greeting(lines: Sequence[str]) -> Sequence[str]:

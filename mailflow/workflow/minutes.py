@@ -11,7 +11,7 @@ from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import NewRecord, Project, Refusal
 from parsers import Labelled, Promise, label_key, labelled, read_promise
 
-MOST_RECORDS = 100
+MOST_RECORDS, MOST_LINES = 100, 2_000
 LONGEST_TITLE = 300
 
 
@@ -50,23 +50,37 @@ class Writer:
 def read_minutes(writer: Writer, lines: Sequence[str]) -> Minutes:
     """A line whose label is a kind (`Decision: …`, `任务：…`) opens a record of it.
 
-    A private kind is refused, and its line left out of the text.
+    A private kind is refused, and its line left out of the text. What is too long or opens too much
+    ends somewhere, which is said.
     """
     records: list[Recorded] = []
     refused: list[tuple[str, Refusal]] = []
     left_out: set[int] = set()
+    beyond = _where_it_ends(lines)
+    lines, over = lines[:MOST_LINES], None
     for line in labelled(lines):
         kind = kind_of(writer.kinds, line.label)
         if kind is None:
             continue
         if kind.private:
+            left_out.update(_lines_of(line, lines))
+        if len(records) + len(refused) == MOST_RECORDS:
+            over = over or f"{line.label}: {line.value}"
+        elif kind.private:
             refusal = Refusal("private_in_minutes", {"kind": kind.name})
             refused.append((f"{line.label}: {line.value}", refusal))
-            left_out.update(_lines_of(line, lines))
-        elif len(records) < MOST_RECORDS:
+        else:
             records.append(_recorded(writer, kind, line))
     text = "\n".join(line for number, line in enumerate(lines) if number not in left_out)
-    return Minutes(tuple(records), text.strip(), tuple(refused))
+    if over is not None:
+        beyond.insert(0, (over, Refusal("too_many_in_minutes", {"n": MOST_RECORDS})))
+    return Minutes(tuple(records), text.strip(), (*refused, *beyond))
+
+
+def _where_it_ends(lines: Sequence[str]) -> list[tuple[str, Refusal]]:
+    """The first line that is not read any more, where there is one."""
+    refusal = Refusal("minutes_too_long", {"n": MOST_LINES})
+    return [(line, refusal) for line in lines[MOST_LINES : MOST_LINES + 1]]
 
 
 def kind_of(kinds: Kinds, label: str) -> Kind | None:

@@ -34,20 +34,6 @@ def hours_of(kind: Kind, priority: str, which: Norm) -> float | None:
     return hours.get(priority, hours.get(NORMAL))
 
 
-def answer_by(
-    kind: Kind, priority: str, opened: datetime, calendar: WorkCalendar, zone: ZoneInfo
-) -> datetime | None:
-    """By when (UTC) a record is to be answered first, None without a norm."""
-    return _by(hours_of(kind, priority, "answer"), opened, calendar, zone)
-
-
-def solve_by(
-    kind: Kind, priority: str, opened: datetime, calendar: WorkCalendar, zone: ZoneInfo
-) -> datetime | None:
-    """By when (UTC) a record is to be solved, None without a norm."""
-    return _by(hours_of(kind, priority, "solve"), opened, calendar, zone)
-
-
 def stages(due: date | None, today: date, calendar: WorkCalendar) -> tuple[Stage, ...]:
     """The stages that a due date has reached, in their order; none without a due date."""
     if due is None:
@@ -118,15 +104,10 @@ def terms(
         ("solve", reopened or opened, record.settled_at),
     )
     for what, since, done in norms:
-        by = _by(hours_of(kind, record.priority, what), since, calendar, zone)
+        hours = hours_of(kind, record.priority, what)
+        by = None if hours is None else calendar.add_hours(since, hours, zone)
         reached = norm_stages(by, done, now, soon, calendar, zone)
         if by is not None and reached:
             day = by.astimezone(zone).date()
             found.append(Term(what, day, reached, (today - day).days, by))
     return tuple(found)
-
-
-def _by(
-    hours: float | None, opened: datetime, calendar: WorkCalendar, zone: ZoneInfo
-) -> datetime | None:
-    return None if hours is None else calendar.add_hours(opened, hours, zone)

@@ -30,11 +30,6 @@ def without_item_lines(mail: Mail) -> Mail:
     return replace(mail, commands=tuple(commands), items=(), note_text=note, reply_text=reply)
 
 
-def without_items(mail: Mail) -> str:
-    """The author's own text without the lines that answer numbered items."""
-    return _without_lines(mail, mail.note_text)
-
-
 def says_more(mail: Mail) -> bool:
     """Whether it asks for something, has words beyond a greeting or thanks, or brings something."""
     asks = mail.commands or mail.word or mail.items

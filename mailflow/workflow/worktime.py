@@ -91,13 +91,6 @@ class WorkCalendar:
         worked = sum((min(stop, end) - begin for begin, stop in spans), timedelta())
         return worked / timedelta(hours=1)
 
-    def is_working_moment(self, moment: datetime, zone: ZoneInfo) -> bool:
-        """Whether a moment lies in the working hours of a working day."""
-        moment = _utc(moment)
-        day = moment.astimezone(zone).date()
-        begin, end = self._hours_of(day, zone)
-        return begin <= moment < end and self.is_working(day)
-
     def next_start(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """The moment itself in working hours, else when the next ones begin."""
         moment = _utc(moment)

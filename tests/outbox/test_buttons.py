@@ -57,10 +57,9 @@ SEEN = {"Seen": "acknowledge", "收到": "acknowledge"}
 DROP = {"Drop it": "/ignore", "不处理": "/ignore"}
 COUNTS = {"It counts": "yes", "予以处理": "yes"}
 GUESSED = {
-    "PORTAL · issue": "/project PORTAL; /kind issue",
-    "PORTAL · task": "/project PORTAL; /kind task",
-    "GATE · issue": "/project GATE; /kind issue",
-    "GATE · task": "/project GATE; /kind task",
+    f"{project} · {called}": f"/project {project}; /kind {kind}"
+    for project in ("PORTAL", "GATE")
+    for called, kind in (("issue", "issue"), ("问题", "issue"), ("task", "task"), ("任务", "task"))
 }
 NEEDS = ["project", "kind"]
 GUESSES = [

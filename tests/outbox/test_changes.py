@@ -24,24 +24,30 @@ TASK = (TOM, "[TASK][PORTAL] Write the plan", "Due: 2026-12-01")
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"),
+    ("line", "said_so", "shown"),
     [
-        ("/change title The plan", "    Title: Write the plan → The plan\n"),
-        ("Due: 2026-12-04", "    Due: Tue 1 Dec 2026 → Fri 4 Dec 2026 (3 days later)\n"),
-        ("Effort: 12h", "    Effort: 12 h\n"),
-        ("Depends on: PORTAL-2", "    Waits for: PORTAL-2\n"),
+        ("/change title The plan", "changed it", "    Title: Write the plan → The plan\n"),
+        (
+            "Due: 2026-12-04",
+            "changed it",
+            "    Due: Tue 1 Dec 2026 → Fri 4 Dec 2026 (3 days later)\n",
+        ),
+        ("Effort: 12h", "filled in", "    Effort: 12 h\n"),
+        ("Depends on: PORTAL-2", "filled in", "    Waits for: PORTAL-2\n"),
     ],
 )
-def test_a_change_shows_what_was_and_what_is(counter: Counter, line: str, shown: str) -> None:
+def test_a_change_shows_what_was_and_what_is(
+    counter: Counter, line: str, said_so: str, shown: str
+) -> None:
     other = (TOM, "[TASK][PORTAL] Ask the client", "soon")
     text = said(counter, TOM, TASK, other, (TOM, "Re: [PORTAL-1] Write the plan", line))
-    assert f"You changed it:\n{shown}" in text
+    assert f"You {said_so}:\n{shown}" in text
 
 
 def test_several_changed_lines_and_one_that_is_not_understood(counter: Counter) -> None:
     answer = "Version: 2\nEffort: much\nVersion: 3\n\nThat is all."
     text = said(counter, TOM, TASK, (TOM, "Re: [PORTAL-1] Write the plan", answer))
-    assert "You changed it:\n    Version: 3\n" in text
+    assert "You filled in:\n    Version: 3\n" in text
     assert "You wrote:\n> That is all.\n" in text
     assert "Nothing was done for the line “Effort: much”: “much” is no length of time" in text
     assert "Version: 3\nKind: task\n" in text

@@ -76,7 +76,7 @@ def test_the_owners_notice(counter: Counter) -> None:
     assert mail.about == {"records": [1], "question": None, "firing": None, "input": 1}
     text = text_of(mail)
     happened, asked, words, why = (
-        text.index("Anna Berg 登记了这条问题"),
+        text.index("Anna Berg 登记了新的问题"),
         text.index("请您处理"),
         text.index('> since this morning our login fails with "invalid token".'),
         text.index("您是负责人"),
@@ -217,7 +217,7 @@ def test_both_sides_are_asked_to_agree_each_with_its_words(counter: Counter) -> 
     assert {row.kind for row in mails.values()} == {"question"}
     assert "Does your side (sales) agree?" in text_of(mails[ANNA.id])
     assert "agreed  →  your side says yes" in text_of(mails[ANNA.id])
-    assert "贵方（项目组）是否同意？" in text_of(mails[MA.id])
+    assert "请您代表项目组答复：是否同意？" in text_of(mails[MA.id])
     assert mails[ANNA.id].subject == "[PORTAL-1] No SAML"
     text = text_of(mails[CHEN.id])
     assert "请指定负责人" in text

@@ -49,7 +49,7 @@ def shown(counter: Counter, person: Person, told: dict[str, Any]) -> tuple[str, 
 def test_items_are_numbered_and_say_why(counter: Counter, asked: int) -> None:
     found = shown(counter, TOM, reason({"record": 1, "note": LATE}))
     assert found is not None
-    assert found[0] == "Reminder: PORTAL-1"
+    assert found[0] == "Reminder: PORTAL-1 printer"
     assert "1. PORTAL-1  printer (the first answer was due on Mon 23 Nov 2026, 10:00)" in found[1]
     assert "such as “1 done” or “2 /due friday”" in found[1]
 
@@ -70,8 +70,8 @@ def test_nobody_reads_what_they_may_not_see(counter: Counter, asked: int) -> Non
 @pytest.mark.parametrize(
     ("person", "subject", "section"),
     [
-        (ANNA, "Late for long: PORTAL-1", "Customer portal (coordinator: Chen Yu)"),
-        (LI, "长期逾期：PORTAL-1", "Customer portal（协调人：Chen Yu）"),
+        (ANNA, "Long overdue: PORTAL-1 printer", "Customer portal (coordinator: Chen Yu)"),
+        (LI, "严重逾期：PORTAL-1 printer", "Customer portal（协调人：Chen Yu）"),
     ],
 )
 def test_what_is_escalated_says_whom_to_talk_to(

@@ -116,7 +116,7 @@ def test_an_agenda_with_its_calendar(busy: Counter) -> None:
     assert mail.subject == "Agenda: Customer portal, Weekly, Thu 26 Nov 2026, 03:00"
     assert mail.about["firing"] == "agenda:1"
     text = text_of(mail)
-    assert "Thu 26 Nov 2026, 03:00 (45 minutes), Room 3." in text
+    assert "03:00, that is 10:00 in Asia/Shanghai (45 minutes), Room 3." in text
     assert "Open, the most urgent and the oldest first" in text
     (part,) = parsed(mail).iter_attachments()
     assert part.get_param("method") == "REQUEST"
@@ -211,7 +211,7 @@ def test_a_preview_is_the_mail_and_stores_nothing(busy: Counter) -> None:
     assert len(busy.outgoings()) == before
     mail = composed(busy, TOM, "agenda", reason)
     # Of a mail that is not sent no button can prove anything.
-    sent = re.sub("%0D%0A%0D%0APlease[^\"]+", "", html_of(mail))
+    sent = re.sub('%0D%0A%0D%0APlease[^"]+', "", html_of(mail))
     assert (subject, text, html) == (mail.subject, text_of(mail), sent)
 
 

@@ -332,6 +332,10 @@ NO_DAY = [
     "30 feb",
     "w54",
     "in 9999 days",
+    "9999-12-31",
+    "31 December 9999",
+    "0001-01-01",
+    "1001年1月1日",
     # Over already.
     "this monday",
     "本月3号",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parsers import parse
 from parsers.commands import command_of
-from parsers.explain import OWN, WHOLE, WHOLE_FORWARD, Explained, explain
+from parsers.explain import WHOLE, WHOLE_FORWARD, Explained, explain
 from parsers.plain_words import plain_word
 from parsers.reasons import Reason, reasons
 from parsers.reply import joined
@@ -22,6 +22,8 @@ from parsers.signature import RULES
 from .test_any_bytes import BYTES
 from .test_reply import ATTRIBUTIONS, QUOTE, SIGNATURES
 from .writing import SALES, plain, raw
+
+OWN = frozenset(("own", "command", "word"))
 
 HEADER = (
     "From: Wang <wang@client.example>\nDate: Fri, 20 Nov 2026 09:31\nTo: Sara <sara@acme.example>\n"

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from mailflow.intake.source import Arrival
 from mailflow.outbox.composer import compose
 from mailflow.pipeline.engine import Engine
-from mailflow.store import inputs, records, schema
+from mailflow.store import inputs, records
 from mailflow.store.database import Database
+from mailflow.store.records import Row
 from mailflow.store.tables import (
     Address,
     Client,
@@ -37,6 +38,7 @@ from mailflow.store.tables import Person as PersonRow
 from mailflow.workflow import model
 from mailflow.workflow.fold import fold
 from mailflow.workflow.installation import Installation
+from tests.servers.ready import ready
 from tests.workflow.company import GATE, GLOBEX, HUAXING, KINDS, PEOPLE, PORTAL
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -157,7 +159,7 @@ class Desk:
             session.scalars(select(Project).where(Project.key == key)).one().active = False
             session.get_one(Landmark, "directory").at = self.now
 
-    def records(self) -> list[records.Row]:
+    def records(self) -> list[Row]:
         with self.database.read() as session:
             return records.rows(session)
 
@@ -165,7 +167,7 @@ class Desk:
         """What the record is by its events alone."""
         return records.as_columns(fold(records.events_of(session, record_id)))
 
-    def columns(self, row: records.Row) -> dict[str, Any]:
+    def columns(self, row: Row) -> dict[str, Any]:
         """What its row says."""
         names = (column.key for column in inspect(Record).column_attrs)
         return {name: getattr(row.record, name) for name in names if name != "id"}
@@ -181,7 +183,6 @@ class Desk:
 
 
 def open_desk(url: str) -> Desk:
-    database = Database(url)
-    schema.prepare(database)
+    database = ready(url)
     seed(database)
     return Desk(database)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailflow.requests import HANDLED
+from mailflow.store import reminders
 from mailflow.workflow.model import Person
 from tests.pipeline.desk import Desk, mail_of, open_desk
 from tests.workflow.company import ANNA, CHEN, LI, MA, TOM
@@ -48,6 +49,18 @@ def test_forms_that_are_sent_again_are_about_the_same_goal(started: Desk) -> Non
     answer(started, LI, "预算：45万")
     (goal,) = started.records()
     assert goal.record.fields == {"result": "Portal with SSO", "budget": "45万"}
+
+
+def test_nobody_is_reminded_of_a_form_that_somebody_filled_in(started: Desk) -> None:
+    def waiting(person: Person) -> int:
+        with started.database.read() as session:
+            return len(reminders.questions(session, person.id, started.now))
+
+    assert (waiting(ANNA), waiting(LI)) == (1, 1)
+    answer(started, ANNA, RESULT)
+    assert (waiting(ANNA), waiting(LI), waiting(TOM), waiting(MA)) == (0, 0, 1, 1)
+    answer(started, TOM, "Feasibility: yes")
+    assert (waiting(TOM), waiting(MA)) == (0, 0)
 
 
 def test_one_form_can_be_answered_twice(started: Desk) -> None:

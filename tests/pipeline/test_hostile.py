@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from mailflow.requests import HANDLED
+from mailflow.store.tables import Landmark, Project
 from mailflow.workflow.model import Person
-from tests.pipeline.desk import Desk, mail_of
-from tests.workflow.company import ANNA, EVE, MA, TOM
+from tests.pipeline.desk import INSTALLATION, Desk, mail_of
+from tests.workflow.company import ANNA, CHEN, EVE, GATE, LI, MA, TOM
 
 STRANGER = Person(99, "Mallory", ("mallory@evil.example",), "en", "UTC")
 UNVOUCHED = [("Authentication-Results", "mx.acme.example; dmarc=none")]
@@ -128,3 +131,20 @@ def test_the_copy_of_a_list_does_not_hide_the_one_to_us(desk: Desk) -> None:
     desk.put(mail_of(STRANGER, "Broken", "x", by_list))
     desk.work()
     assert [state for state, _ in desk.states()] == ["ignored", "held", "ignored"]
+
+
+@pytest.mark.parametrize("subject", ["[AGENDA] GATE A point", "[AGENDA][GATE] A point"])
+def test_a_request_is_believed_as_its_project_wants_it(desk: Desk, subject: str) -> None:
+    desk.engine.installation = replace(INSTALLATION, policy="open")
+    desk.engine.requests = HANDLED
+    with desk.database.write() as session:
+        session.get_one(Project, GATE.id).policy = "strict"
+        session.get_one(Landmark, "directory").at = desk.now
+    desk.put(
+        mail_of(LI, subject, "", UNVOUCHED), mail_of(LI, "[AGENDA] PORTAL Fine", "", UNVOUCHED)
+    )
+    desk.work()
+    assert [state for state, _ in desk.states()] == ["held", "processed"]
+    desk.compose()
+    answer(desk, CHEN, "yes")
+    assert desk.states()[0] == ("processed", "request: agenda")

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mailflow.store.records import Row
-from mailflow.store.tables import Input, Notice, Outgoing
+from mailflow.store.tables import Input, Landmark, Member, Notice, Outgoing, Project
 from mailflow.store.tables import Person as PersonRow
+from mailflow.store.tables import Record as RecordRow
 from mailflow.workflow.model import Person
 from tests.pipeline.desk import Desk, mail_of
-from tests.workflow.company import ANNA, CHEN, LI, MA, TOM
+from tests.workflow.company import ANNA, CHEN, GATE, LI, MA, TOM
 
 # Nothing here differs between the databases.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -318,3 +319,41 @@ def test_settings_beside_a_command_are_taken_back_with_it(desk: Desk) -> None:
     assert row(desk, 1).record.priority == "normal"
     with desk.database.read() as session:
         assert session.get_one(PersonRow, TOM.id).preferences == {}
+
+
+def test_one_mail_does_not_do_without_end(desk: Desk) -> None:
+    opened(desk, "one", "two")
+    list_for(desk, TOM, 1, 2)
+    lines = [f"1, 2 /note number {n}" for n in range(98)]
+    last = "2 /priority high"
+    assert answers(desk, TOM, "\n".join(["1-50 /due friday /priority low", *lines, last]))[0]
+    notes = [r for r in refused(desk, TOM) if r[0] == "too_many_items"]
+    assert notes == [("too_many_items", line) for line in (*lines[50:], last)]
+    assert (row(desk, 1).record.priority, row(desk, 2).record.priority) == ("low", "low")
+
+
+def test_what_a_mail_did_where_one_may_not_see_it_is_not_named(desk: Desk) -> None:
+    opened(desk, "one")
+    desk.put(mail_of(LI, "[ISSUE][GATE] two", "x"))
+    desk.work()
+    desk.put(mail_of(LI, "Re: [PORTAL-1] one", "/link GATE-1"))
+    desk.work()
+    with desk.database.write() as session:
+        session.execute(delete(Member).where(Member.project_id == GATE.id))
+        session.get_one(Project, GATE.id).coordinator_id = MA.id
+        session.get_one(RecordRow, 2).reporter_id = MA.id
+        session.get_one(Landmark, "directory").at = desk.now
+    desk.put(mail_of(LI, "Re: [PORTAL-1] one", "undo"))
+    desk.work()
+    assert "not_all_seen" in [refusal for refusal, _ in refused(desk, LI)]
+    assert "GATE" not in str(told(desk, LI))
+
+
+def test_undo_counts_what_the_same_mail_did_elsewhere(desk: Desk) -> None:
+    opened(desk, "one", "two")
+    desk.put(mail_of(TOM, "Re: [PORTAL-1] one", "/link blocks PORTAL-2"))
+    desk.work()
+    desk.put(mail_of(TOM, "Re: [PORTAL-1] one", "/link part of PORTAL-2\n/undo"))
+    desk.work()
+    relations = [[link["relation"] for link in row(desk, n).record.links] for n in (1, 2)]
+    assert relations == [["whole"], ["part"]]

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from mailflow.snapshots.sittings import as_reason
 from mailflow.store import meetings
-from mailflow.store.tables import Input, Notice, Outgoing, Point, Sitting, Text
+from mailflow.store.tables import Input, Notice, Outgoing, Point, Rule, Sitting, Text
 from mailflow.workflow.model import Person
+from mailflow.workflow.rules import mails_like
 from tests.pipeline.desk import NOW, Desk, mail_of
 from tests.workflow.company import ANNA, CHEN, EVE, LI, MA, PORTAL, TOM
 
@@ -219,6 +220,17 @@ def test_words_alone_say_who_comes(invited: Desk) -> None:
     answer_to(invited, MA, MA, "不参加")
     answer_to(invited, MA, MA, "参加")
     assert attendance(invited) == {TOM.id: "accepted", MA.id: "accepted"}
+
+
+def test_a_rule_about_mails_without_a_tag_takes_no_answer(invited: Desk) -> None:
+    with invited.database.write() as session:
+        rule = {"decided": {"kind": "issue"}, "made_by": CHEN.id, "made_at": NOW, "input_id": 1}
+        session.add(Rule(key=mails_like(TOM, TOM.address, [], None).key, **rule))
+    answer_to(invited, TOM, TOM, "coming")
+    assert attendance(invited) == {TOM.id: "accepted"}
+    invited.put(mail_of(TOM, "The door is stuck", "Since monday."))
+    invited.work()
+    assert [row.record.kind for row in invited.records()] == ["issue"]
 
 
 def test_a_button_says_who_comes(invited: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from mailflow.store.tables import Landmark, Member, Outgoing, Person, Rule
+from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import Person as Somebody
-from tests.pipeline.desk import Desk, mail_of, open_desk
-from tests.workflow.company import ANNA, CHEN, GATE, LI, MA, TOM
+from tests.pipeline.desk import INSTALLATION, Desk, mail_of, open_desk
+from tests.workflow.company import ANNA, CHEN, GATE, KINDS, LI, MA, TOM
 
 
 @pytest.fixture
@@ -210,3 +212,24 @@ def test_people_are_not_made_owners_by_a_rule_once_they_left(desk: Desk) -> None
     desk.put(mail_of(TOM, "[DECISION] Milk", "White."))
     desk.work()
     assert desk.records()[-1].record.owner_id == CHEN.id
+
+
+def test_who_answers_all_by_machine_changes_the_directory_once(desk: Desk) -> None:
+    marks = []
+    for n in range(3):
+        desk.put(mail_of(TOM, f"Automatic reply: {n}", AWAY, OOO))
+        desk.work()
+        with desk.database.read() as session:
+            marks.append(session.get_one(Landmark, "directory").at)
+    assert marks[0] == marks[1] == marks[2]
+
+
+def test_no_guess_names_what_is_private(desk: Desk) -> None:
+    conflict = Kind("conflict", ("named", "settled"), tags=("CONFLICT",), private=True)
+    kinds = Kinds((*KINDS.all, conflict))
+    desk.engine.installation = replace(INSTALLATION, kinds=kinds)
+    for tag, is_named in (("CONFLICT", False), ("FEEDBACK", True)):
+        desk.put(mail_of(LI, f"[{tag}][PORTAL] About it", "x"), mail_of(LI, f"What of {tag}", "x"))
+        desk.work()
+        assert desk.notices()[-1].person_id == CHEN.id
+        assert ("PORTAL-" in str(desk.notices()[-1].reasons[0]["guesses"])) is is_named

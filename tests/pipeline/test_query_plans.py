@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,16 @@ from sqlalchemy import event, text
 
 from mailflow.outbox.composer import compose
 from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.requests import HANDLED
 from mailflow.snapshots import read_directory
 from mailflow.store.outbox import something_waits
 from tests.pipeline.desk import INSTALLATION, Desk, mail_of, open_desk
-from tests.workflow.company import ANNA, EVE, LI, MA, TOM
+from tests.workflow.company import ANNA, CHEN, EVE, LI, MA, TOM
 
 # The directory is small and read as a whole; these grow.
 GROWING = {
+    "aliases",
+    "attendances",
     "blocked",
     "contacts",
     "events",
@@ -31,11 +33,14 @@ GROWING = {
     "messages",
     "notices",
     "outgoings",
+    "points",
     "questions",
     "raws",
     "records",
+    "reminded",
     "rules",
     "sightings",
+    "sittings",
     "texts",
     "watchers",
 }
@@ -83,13 +88,19 @@ def fill(desk: Desk) -> None:
             directory = read_directory(session, "UTC")
             compose(session, INSTALLATION, directory, desk.now, mails_a_day=1000)
         desk.now += timedelta(minutes=5)
+    desk.put(*(mail_of(LI, f"[ISSUE] which project is {n}?", "x") for n in range(12)))
+    desk.work()
+    desk.now += timedelta(days=1)
     with desk.database.write() as session:
+        # most are settled, and there is more than one project
+        most = "UPDATE records SET state = 'confirmed', project_id = 1 + id % 2 WHERE id > 20"
+        session.execute(text(most))
         session.execute(text("ANALYZE"))
 
 
-@pytest.fixture
-def busy_desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = open_desk(f"sqlite:///{tmp_path}/mailflow.db")
+@pytest.fixture(scope="module")
+def busy_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = open_desk(f"sqlite:///{tmp_path_factory.mktemp('busy')}/mailflow.db")
     fill(desk)
     yield desk
     desk.database.close()
@@ -116,6 +127,39 @@ def test_no_step_of_a_mails_way_scans_a_growing_table(busy_desk: Desk) -> None:
             directory = read_directory(session, "UTC")
             assert compose(session, INSTALLATION, directory, desk.now)
     assert len(heard) > 50
+    assert not scans(desk, heard)
+
+
+# Who writes what; without a subject it answers the last mail that they got.
+DAILY_WORK = (
+    (MA, "Re: [PORTAL-1] case", "/task Write the test @Tom friday\n/link PORTAL-2\n/spent 2h"),
+    (MA, "", "undo"),
+    (MA, "", "/why"),
+    (MA, "Hello", "/digest daily"),
+    (LI, "[REPORT] open issues by owner", ""),
+    (ANNA, "[MEETING] PORTAL tomorrow 15:00 Release", "- Who tests?"),
+    (MA, "", "accepted"),
+    (TOM, "[AGENDA] PORTAL The key", "Decision: which key?"),
+    (LI, "[ISSUE] which project?", "x"),
+    (CHEN, "", "/project PORTAL\n/always"),
+    (MA, "Re: [PORTAL-3] case", "/duplicate PORTAL-4"),
+)
+
+
+def test_nor_does_the_daily_work(busy_desk: Desk) -> None:
+    desk = busy_desk
+    desk.engine.requests = HANDLED
+    heard: list[Statement] = []
+    for person, subject, words in DAILY_WORK:
+        answers = not subject
+        desk.put(desk.answer_of(person, words) if answers else mail_of(person, subject, words))
+        with listening(desk) as now_heard:
+            desk.work()
+            desk.now += timedelta(minutes=5)
+            desk.compose()
+        heard += now_heard
+    done = {reason["reason"] for notice in desk.notices() for reason in notice.reasons}
+    assert done > {"taken_back", "page", "personal", "table", "invited", "comes"}
     assert not scans(desk, heard)
 
 

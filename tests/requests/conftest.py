@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailflow.store import schema
-from mailflow.store.database import Database
 from tests.schedule.company import Company, found_company
+from tests.servers.ready import ready
 
 
 @pytest.fixture
 def company(database_url: str) -> Iterator[Company]:
-    database = Database(database_url)
-    schema.prepare(database)
+    database = ready(database_url)
     yield found_company(database)
     database.close()

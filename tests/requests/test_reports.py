@@ -10,7 +10,8 @@ import pytest
 
 from mailflow.outbox.columns import columns
 from mailflow.outbox.phrases import languages, phrases
-from mailflow.outbox.tables import laid_out
+from mailflow.outbox.reader import reader_of
+from mailflow.outbox.tables import laid_out, table
 from mailflow.requests.report import reason_of, report
 from mailflow.requests.reports import REPORTS, find
 from mailflow.requests.reports.table import Scope
@@ -183,6 +184,15 @@ def test_rework(company: Company) -> None:
 def test_a_report_without_rows_has_no_total(company: Company) -> None:
     for name in REPORTS:
         assert made(company, name) == ([], None), name
+
+
+@on_sqlite
+def test_a_table_without_rows_has_its_columns_all_the_same(company: Company) -> None:
+    with company.database.read() as session:
+        directory = company.directory(session)
+        reader = reader_of(directory.persons[TOM], INSTALLATION, directory, MONDAY)
+        shown = table(reader, {"columns": ["owner", "open"]}, lambda _: None)
+    assert (len(shown.columns), shown.rows, shown.total) == (2, (), ())
 
 
 @on_sqlite

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailflow.store import schema
 from mailflow.store.database import Database
 from tests.schedule.company import Company, found_company
+from tests.servers.ready import ready
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    schema.prepare(database)
+    database = ready(database_url)
     yield database
     database.close()
 

@@ -188,8 +188,8 @@ def test_a_daemon_that_was_slower_fires_nothing(company: Company) -> None:
     key = f"digest:{MA}:2026-W49"
 
     class Overtaken(DirectoryCache):
-        def get(self, session: Session) -> Directory:
-            directory = super().get(session)
+        def get(self, session: Session, now: datetime | None = None) -> Directory:
+            directory = super().get(session, now)
             # SQLite goes on to see the database as it was at this session's first query
             with company.database.write() as other:
                 clock.fire(other, key, MONDAY, {}, MONDAY)

@@ -159,7 +159,7 @@ def test_roles_decide_what_comes_first(company: Company) -> None:
     company.record("decision", owner=MA)
     company.record(owner=CHEN, routed=False)
     company.record(owner=MA, at=LATELY)
-    assert list(shown(company, LI)) == ["changed", "agree", "waiting", "late", "next_week"]
+    assert list(shown(company, LI)) == ["agree", "waiting", "late", "next_week", "changed"]
     assert list(shown(company, TOM)) == ["waiting", "late", "next_week", "agree", "changed"]
     order = ["unowned", "late", "waiting", "awaited", "next_week", "changed"]
     assert list(shown(company, CHEN)) == order

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailflow.schedule import agenda, digest
-from mailflow.schedule.clock import LONGEST, MOMENT, upcoming
+from mailflow.schedule.clock import MOMENT, upcoming
 from mailflow.schedule.due import (
     Due,
     Meeting,
@@ -46,7 +46,7 @@ def office(*people: Person, zone: str = BERLIN) -> Directory:
 
 
 def digests(zone: str, plan: Plan, now: datetime, since: datetime = LONG_AGO) -> list[Due]:
-    wide = digest.planned(office(person(zone)), (), plan, now - LONGEST, now + MOMENT)
+    wide = digest.planned(office(person(zone)), (), plan, now - digest.LASTS, now + MOMENT)
     return still_due(wide, since, now)
 
 
@@ -54,7 +54,7 @@ def agendas(
     zone: str, meetings: Sequence[Meeting], plan: Plan, now: datetime, since: datetime = LONG_AGO
 ) -> list[Due]:
     everybody = office(person("UTC"), zone=zone)
-    wide = agenda.planned(everybody, meetings, plan, now - LONGEST, now + MOMENT)
+    wide = agenda.planned(everybody, meetings, plan, now - agenda.LASTS, now + MOMENT)
     return still_due(wide, since, now)
 
 
@@ -151,7 +151,7 @@ def test_a_digest_says_whose_it_is_and_of_which_day() -> None:
 def test_who_left_gets_no_digest() -> None:
     directory = office(person(BERLIN, 1), person(BERLIN, 2, active=False))
     now = utc("2026-11-30T08:00")
-    found = digest.planned(directory, (), MONDAYS, now - LONGEST, now + MOMENT)
+    found = digest.planned(directory, (), MONDAYS, now - digest.LASTS, now + MOMENT)
     assert [due.key for due in still_due(found, LONG_AGO, now)] == ["digest:1:2026-W49"]
 
 

@@ -60,6 +60,7 @@ def test_sales_get_it_at_the_start_and_whenever_it_changed(company: Company) -> 
     assert told[ANNA]["first"]
     assert [entry["record"] for entry in told[ANNA]["sections"][0]["records"]] == [first]
     company.happen(first, "note", MONDAY + DAY, text="On the way.")
+    company.happen(first, "escalated", MONDAY + DAY, old={"following": {}}, new={"following": {}})
     company.happen(first, "spent", MONDAY + DAY, old={"spent": 0}, new={"spent": 5})
     assert fired(company, "2026-12-02") == {}, "the plan is the same"
     fields = {"forecast": "2027-03-15"}

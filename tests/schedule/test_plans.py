@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from mailflow.schedule import agenda, digest, escalation, reminders
+from mailflow.requests.status import status
+from mailflow.schedule import agenda, digest, escalation, plan, reminders
 from mailflow.schedule.digest import Window
-from mailflow.store import clock, summaries
+from mailflow.store import clock, deeds, forms, summaries, tracking
 from mailflow.store import reminders as reminders_store
 from mailflow.store.database import Database
+from mailflow.workflow.model import Moment
+from mailflow.workflow.requests import Ask
 from tests.schedule.company import CHEN, INSTALLATION, KINDS, MONDAY, PORTAL, Company
 from tests.schedule.test_agenda import PAYLOAD
 
@@ -108,6 +111,38 @@ def told(session: Session) -> object:
     return reminders_store.told(session, [1, 2, 3])
 
 
+def last_planned(session: Session) -> object:
+    return tracking.last_planned(session, PORTAL, ["milestone"])
+
+
+def first_dues(session: Session) -> object:
+    return tracking.first_dues(session, [1, 2, 3])
+
+
+def last_told(session: Session) -> object:
+    return tracking.last_told(session, ["plan:PORTAL:2026-11-30", "plan:PORTAL:2026-11-29"])
+
+
+def spent(session: Session) -> object:
+    return tracking.spent_between(session, [PORTAL, 2], ["issue", "task"], *LAST_WEEK)
+
+
+def forms_of(session: Session) -> object:
+    return forms.last_record(session, [CHEN, 2], PORTAL)
+
+
+def touched(session: Session) -> object:
+    return deeds.records_touched(session, 1)
+
+
+def histories(session: Session) -> object:
+    return deeds.histories(session, [1, 2, 3])
+
+
+def last_input(session: Session) -> object:
+    return deeds.last_input_of(session, 1, CHEN, but=2)
+
+
 BY_OWNER = "records USING INDEX ix_records_owner_state (owner_id=? AND state=?)"
 BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND kind=? AND state=?)"
 
@@ -132,6 +167,14 @@ BY_STATE = "records USING INDEX ix_records_project_kind_state (project_id=? AND 
         ),
         (reopened, "events USING INDEX ix_events_record_id_id (record_id=?)"),
         (told, "reminded USING COVERING INDEX sqlite_autoindex_reminded_1 (record_id=?)"),
+        (last_planned, "events USING INDEX ix_events_record_id_id (record_id=?)"),
+        (first_dues, "events USING INDEX ix_events_record_id_id (record_id=?)"),
+        (last_told, "firings USING INDEX sqlite_autoindex_firings_1 (key=?)"),
+        (spent, "events USING INDEX ix_events_what_at (what=? AND at>? AND at<?)"),
+        (forms_of, "questions USING INDEX ix_questions_open (person_id=? AND kind=?)"),
+        (touched, "events USING INDEX ix_events_input_id (input_id=?)"),
+        (histories, "events USING INDEX ix_events_record_id_id (record_id=?)"),
+        (last_input, "events USING INDEX ix_events_record_id_id (record_id=?)"),
         (last_moment, "firings USING INDEX sqlite_autoindex_firings_1 (key=?)"),
     ],
 )
@@ -152,6 +195,20 @@ def test_digest_and_agenda_scan_nothing(company: Company) -> None:
         assert digest.content(session, KINDS, directory, directory.persons[CHEN], window)
         project = directory.projects[PORTAL]
         assert agenda.content(session, KINDS, directory, project, PAYLOAD, MONDAY)["sections"]
+    assert len(found) > 20
+    assert not [line for line in found if line.startswith("SCAN")]
+
+
+def test_status_and_plan_of_a_project_scan_nothing(company: Company) -> None:
+    company.record("milestone", at=LAST_WEEK[1])
+    with company.database.read() as session:
+        directory = company.directory(session)
+    with plans(company.database) as found, company.database.read() as session:
+        today, project = MONDAY.date(), directory.projects[PORTAL]
+        ask = Ask("status", directory.persons[CHEN], project, "", "", 0, Moment(MONDAY, today))
+        assert status(session, INSTALLATION, directory, ask)
+        payload = {"project": PORTAL, "day": (today + timedelta(days=1)).isoformat()}
+        assert plan.tell(session, INSTALLATION, directory, payload, MONDAY)
     assert len(found) > 20
     assert not [line for line in found if line.startswith("SCAN")]
 

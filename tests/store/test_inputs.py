@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailflow.intake.source import Arrival
-from mailflow.store import inputs, leases, records, schema
+from mailflow.store import inputs, leases, records
 from mailflow.store.database import Database
 from mailflow.store.tables import Input
 from tests.pipeline.desk import seed
+from tests.servers.ready import ready
 from tests.workflow.company import PORTAL
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -20,8 +21,7 @@ NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    schema.prepare(database)
+    database = ready(database_url)
     yield database
     database.close()
 

@@ -28,7 +28,7 @@ def test_an_unknown_tag_and_a_wrong_answer(office: Office) -> None:
     question = office.chen.reads("Nightly build is red", kind="question")
     office.chen.replies(question, "/kind poem")
     office.runs()
-    assert "issue" in whole(office.chen.reads("poem", kind="receipt"))
+    assert "反馈、问题、" in whole(office.chen.reads("poem", kind="receipt"))
     office.chen.replies(question, "/kind issue")
     office.runs()
     (record,) = office.records()

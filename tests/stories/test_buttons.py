@@ -43,7 +43,7 @@ def test_agreed_with_one_tap_in_chinese(office: Office) -> None:
     office.li.writes("[决定][PORTAL] 第三版不做 SAML", "下一版再说。")
     office.runs()
     questions = {who: getattr(office, who).reads(kind="question") for who in ("li", "ma")}
-    assert "贵方（项目组）是否同意？" in text_of(questions["ma"])
+    assert "请您代表项目组答复：是否同意？" in text_of(questions["ma"])
 
     taps(office.chen, questions["ma"], "同意")
     office.runs()

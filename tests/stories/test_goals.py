@@ -120,7 +120,7 @@ def test_the_team_answers_a_requirement_and_what_changes_later_is_rework(office:
     assert office.record("GATE-1")["state"] == "analysed"
     asked = office.li.reads("GATE-1", kind="question")
     assert (
-        "Ma Jun 作了修改：\n    可行性：可以\n    方案：增加定时任务\n    工作量：24 小时\n"
+        "Ma Jun 填写了：\n    可行性：可以\n    方案：增加定时任务\n    工作量：24 小时\n"
         in plain(asked)
     )
     assert "> 一月可以开始。" in plain(asked)

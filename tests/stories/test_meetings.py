@@ -95,7 +95,7 @@ def test_a_weekly_meeting_from_its_points_to_what_was_promised(office: Office) -
     everybody_reads(office)
 
     office.runs("2026-12-02T10:30:00+08:00")
-    promised = ("Promised last time", "1. PORTAL-3  write the plan", "2. PORTAL-4")
+    promised = ("Promised, due or done", "1. PORTAL-3  write the plan", "2. PORTAL-4")
     following = office.anna.reads(kind="agenda")
     in_order(following, *promised, "To be decided", "PORTAL-2", "Open, the most", "PORTAL-5")
     everybody_reads(office)

@@ -38,7 +38,7 @@ def test_what_is_late_is_brought_up_until_it_is_done(office: Office) -> None:
     assert "Overdue" in (late := reminder(office.tom))
     assert "(7 days late)" in late
     missed = reminder(office.chen)
-    assert "逾期已有数日" in missed
+    assert "已逾期：请与负责人沟通" in missed
     assert "Tom O'Neil" in missed
 
     office.runs("2026-12-18T10:00:00+01:00")

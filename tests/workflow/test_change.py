@@ -11,7 +11,7 @@ import pytest
 from mailflow.workflow import fields
 from mailflow.workflow.commands import run, run_fields
 from mailflow.workflow.commands.change import moved_on
-from mailflow.workflow.fields import Settled, leading, taken_out
+from mailflow.workflow.fields import Settled, client_in, leading, taken_out
 from mailflow.workflow.model import Effects, Link, Person, Refusal
 from tests.workflow.company import ANNA, CHEN, EVE, KINDS, LI, TOM, context, record
 
@@ -221,3 +221,16 @@ def test_once_the_team_answered_a_requirement_is_analysed() -> None:
 def test_it_moves_only_on_and_only_when_all_is_known(state: str, known: tuple[str, ...]) -> None:
     stands = record("requirement", state=state, fields=dict.fromkeys(known, "x"))
     assert moved_on(REQUIREMENT, stands) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Need: reports\nClient: Homer <homer@globex.example>", "Homer <homer@globex.example>"),
+        ("客户：王芳\n需要：夜间上传", "王芳"),
+        ("The client: unhappy.\nHomer\nE-Mail: homer@globex.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_line_says_whose_need_it_is(text: str, who: str) -> None:
+    assert client_in(text) == who

@@ -137,6 +137,7 @@ WEEK = date(2026, 11, 30)
         # what is over says nothing, and nobody is away for ever
         ("I was out until 2 November 2026.", "en", WEEK),
         ("On parental leave until 1 September 2027.", "en", date(2027, 1, 22)),
+        ("Out of office until 31 December 9999.", "en", date(2027, 1, 1)),
         ("I'll return the call", "en", WEEK),
         ("back " * 5_000 + "至到" * 5_000, "en", WEEK),
         ("", "en", WEEK),

@@ -11,6 +11,8 @@ from mailflow.outbox.phrases import languages, phrases
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.meetings import (
     LONGEST_NAME,
+    LONGEST_POINT,
+    MOST_LINES,
     MOST_POINTS,
     Called,
     Topic,
@@ -19,8 +21,10 @@ from mailflow.workflow.meetings import (
     next_weekly,
     read_called,
     read_topics,
+    too_many,
 )
-from mailflow.workflow.minutes import Minutes, Writer, read_minutes
+from mailflow.workflow.minutes import MOST_LINES as MOST_OF_MINUTES
+from mailflow.workflow.minutes import MOST_RECORDS, Minutes, Writer, read_minutes
 from mailflow.workflow.model import NewRecord, Refusal
 from tests.workflow.company import ANNA, DIRECTORY, KINDS, MA, PORTAL, TOM
 
@@ -113,6 +117,19 @@ def test_what_is_private_is_left_out_of_what_everybody_reads() -> None:
     assert refusal == Refusal("private_in_minutes", {"kind": "conflict"})
 
 
+def test_minutes_have_an_end_which_is_said() -> None:
+    kinds = Kinds((*KINDS.all, PRIVATE))
+    lines = [f"{'Conflict' if n % 2 else 'Task'}: number {n}." for n in range(10_000)]
+    found = minutes("\n".join(lines), kinds=kinds)
+    assert len(found.records) + len(found.refused) == MOST_RECORDS + 2
+    assert "Conflict" not in found.text
+    assert found.text.count("\n") < MOST_OF_MINUTES
+    assert [(line, why.reason) for line, why in found.refused[-2:]] == [
+        (f"Task: number {MOST_RECORDS}.", "too_many_in_minutes"),
+        (f"Task: number {MOST_OF_MINUTES}.", "minutes_too_long"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "topics"),
     [
@@ -138,9 +155,13 @@ def test_points(text: str, topics: list[Topic]) -> None:
 
 
 def test_points_have_an_end() -> None:
-    found = read_topics(["x" * 100_000, *(str(n) for n in range(10_000))])
-    assert len(found) == MOST_POINTS
-    assert max(len(topic.text) for topic in found) <= 500
+    found = read_topics(["x" * 100_000, "", *(str(n) for n in range(10_000))])
+    assert len(found) == MOST_LINES - 1
+    assert max(len(topic.text) for topic in found) <= LONGEST_POINT
+    assert too_many(found) == Refusal("too_many_points", {"n": MOST_POINTS})
+    assert too_many(found[:MOST_POINTS]) is None
+    (broken,) = read_topics(["y" * 70] * 100_000)
+    assert len(broken.text) == LONGEST_POINT
 
 
 def called(text: str, body: str = "", language: str = "en") -> Called | Refusal:
@@ -227,6 +248,9 @@ def test_when_a_weekly_meeting_is_next(now: str, starts: str) -> None:
         ("yes", "accepted"),
         ("Hi Li,\nComing!\nThanks", "accepted"),
         ("参加。", "accepted"),
+        ("Accepted", "accepted"),
+        ("接受", "accepted"),
+        ("decline", "declined"),
         ("no", "declined"),
         ("I can’t come.", "declined"),
         ("不参加", "declined"),

@@ -16,10 +16,8 @@ from mailflow.workflow.model import Record
 from mailflow.workflow.norms import (
     Norm,
     Stage,
-    answer_by,
     hours_of,
     norm_stages,
-    solve_by,
     stages,
     terms,
 )
@@ -78,15 +76,15 @@ def test_a_kind_has_hours(kind: Kind, priority: str, which: Norm, hours: float |
 def test_norms_end(
     calendar: WorkCalendar, zone: ZoneInfo, priority: str, opened: str, answered: str, solved: str
 ) -> None:
-    moment = at(opened, zone)
-    assert answer_by(ISSUE, priority, moment, calendar, zone) == at(answered, zone)
-    assert solve_by(ISSUE, priority, moment, calendar, zone) == at(solved, zone)
+    one = replace(record(), priority=priority, opened_at=at(opened, zone), due=None)
+    later = at(solved, zone) + timedelta(days=365)
+    ends = {t.what: t.by for t in terms(one, ISSUE, later, later, calendar, zone)}
+    assert ends == {"answer": at(answered, zone), "solve": at(solved, zone)}
 
 
 def test_without_a_norm_there_is_no_end() -> None:
-    moment = at("2026-03-02 10:00")
-    assert answer_by(NOTE, "urgent", moment, OFFICE, BERLIN) is None
-    assert solve_by(NOTE, "urgent", moment, OFFICE, BERLIN) is None
+    one, later = replace(record(), due=None), at("2027-03-02 10:00")
+    assert terms(one, NOTE, later, later, OFFICE, BERLIN) == ()
 
 
 @pytest.mark.parametrize(
@@ -196,8 +194,7 @@ def test_a_record_has_its_terms(
 
 def test_where_nobody_works_nothing_is_late() -> None:
     opened = at("2026-03-03 15:00")
-    by = answer_by(ISSUE, "urgent", opened, NEVER, BERLIN)
-    assert by is not None
+    by = NEVER.add_hours(opened, 2, BERLIN)
     now = opened + timedelta(days=365)
     assert norm_stages(by, None, now, by, NEVER, BERLIN) == ("soon",)
 

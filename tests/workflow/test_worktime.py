@@ -143,13 +143,12 @@ def test_hours_are_counted(
 )
 def test_work_begins(calendar: WorkCalendar, zone: ZoneInfo, moment: str, start: str) -> None:
     assert calendar.next_start(at(moment, zone), zone) == at(start, zone)
-    assert calendar.is_working_moment(at(moment, zone), zone) is (moment == start)
 
 
 def test_one_moment_is_morning_here_and_evening_there() -> None:
     moment = datetime(2026, 3, 3, 11, 30, tzinfo=UTC)
-    assert OFFICE.is_working_moment(moment, BERLIN)
-    assert not OFFICE.is_working_moment(moment, SHANGHAI)
+    assert OFFICE.next_start(moment, BERLIN) == moment
+    assert OFFICE.next_start(moment, SHANGHAI) > moment
     assert OFFICE.add_hours(moment, 1, BERLIN) == datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
     assert OFFICE.add_hours(moment, 1, SHANGHAI) == datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 
@@ -214,7 +213,8 @@ def test_hours_added_lie_between(
     reached = calendar.add_hours(moment, hours, zone)
     assert calendar.hours_between(moment, reached, zone) == pytest.approx(hours, abs=1e-6)
     if reached > moment:
-        assert calendar.is_working_moment(reached - timedelta(microseconds=1), zone)
+        before = reached - timedelta(microseconds=1)
+        assert calendar.next_start(before, zone) == before
 
 
 @given(calendars, zones, moments, st.timedeltas(timedelta(), timedelta(days=60)))

@@ -14,7 +14,9 @@ from mailflow.store.tables.base import Base
 class Input(Base):
     """A mail, a firing of the clock or an admin's act.
 
-    `state` is stored, processed, held, quarantined or ignored. `decisions` is what people answered
+    `state` is stored, processed, held, quarantined or ignored. `payload` is what a firing is about
+    (with its name as "what"); of a mail "preferences", what its sender set for themselves, for
+    undo. `decisions` is what people answered
     about it (its project, kind, record; that it is believed). `next_attempt_at` is set after a
     failure; `held_for` is the question whose answer lets it go its way, `turn` counts how often it
     went on so.
@@ -93,11 +95,11 @@ class Blocked(Base):
 
 
 class Question(Base):
-    """Something that somebody was asked about a held input.
+    """Something that somebody was asked: about a held input, or by a form.
 
     `kind` is confirm (was this you?), triage (project, kind), believe (a failed verdict), client
-    (whose words?) or record (which one?); `options` are what there is to choose from. Open until
-    `answered_at`.
+    (whose words?), record (which one?) or form (see store.forms); `options` are what there is to
+    choose from, of a form what it asks for. Open until `answered_at`.
     """
 
     __tablename__ = "questions"

@@ -39,7 +39,7 @@ class Outgoing(Base):
     """One mail to one person; its octets never change once composed.
 
     `state` is composed, sending, sent or failed. `about` names what a reply to it is about:
-    records (ids, in the order of their numbers), question, firing, input.
+    records (ids, in the order of their numbers), question, firing, sitting, input.
     """
 
     __tablename__ = "outgoings"

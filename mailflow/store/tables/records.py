@@ -78,6 +78,7 @@ class Alias(Base):
 class Event(Base):
     """One thing that happened to a record; append-only.
 
+    `what` is one of the names in outbox/happened.py, which has a sentence for each.
     `new` are the columns of the record that it sets, `old` what they were; `text_id` is the words
     that came with it, `files` the attachments ({"name", "size" in octets}; the octets are in the
     raw mail). `actor_id` is null where the clock did it.
