@@ -24,10 +24,11 @@ from mailflow.directory_file.apply import Defaults, apply_file
 from mailflow.directory_file.changes import Applied
 from mailflow.directory_file.rows import export
 from mailflow.kinds_file import load_kinds
-from mailflow.store import directory, schema
+from mailflow.store import directory
 from mailflow.store.database import Database
 from mailflow.store.records import add_text, open_record
 from mailflow.store.tables import Client, Input, Person, Project
+from tests.servers.ready import ready
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DEFAULTS = Defaults("en", "Europe/Berlin")
@@ -90,8 +91,7 @@ WHOLE = PEOPLE + CLIENTS + PROJECT
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    made = Database(database_url)
-    schema.prepare(made)
+    made = ready(database_url)
     yield made
     made.close()
 

@@ -13,7 +13,7 @@ import pytest
 
 import parsers
 
-SMALL, LARGE = 20_000, 1_000_000
+SMALL, LARGE = 10_000, 1_000_000
 # What patterns repeat, begin with, or look for the end of.
 FRAGMENTS = [
     " ", "\t", "-", "_", ">", "> ", "<", "(", "[", '"', "'", ":", "：", ";", ",", ".", "=", "=?",
@@ -52,14 +52,14 @@ def test_there_are_patterns() -> None:
 
 @pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_linear(name: str) -> None:
-    """The fragment that takes longest is tried at 1 MB: fifty times the text takes about fifty
-    times as long, not 2,500 times."""
+    """The fragment that takes longest is tried at 1 MB: a hundred times the text takes about a
+    hundred times as long, not 10,000 times."""
     taken = {fragment: seconds(PATTERNS[name], fragment, SMALL) for fragment in FRAGMENTS}
     worst = max(taken, key=lambda fragment: taken[fragment])
     # Quadratic work is not that quick on the small text.
     if taken[worst] > 0.005:
         large = seconds(PATTERNS[name], worst, LARGE)
-        assert large < 250 * taken[worst], (worst, taken[worst], large)
+        assert large < 500 * taken[worst], (worst, taken[worst], large)
 
 
 LINES = [

@@ -11,6 +11,7 @@ import pytest
 
 from mailflow import settings
 from tests.servers.imap import PASSWORD, ImapServer
+from tests.servers.ready import ready
 from tests.servers.smtp import Receiver
 from tests.stories.office import CONFIG, PEOPLE, PROJECTS, Office, Person
 
@@ -44,6 +45,7 @@ def office(
     office.people = {
         who: Person(office, name, address) for who, (name, address, *_) in PEOPLE.items()
     }
+    ready(f"sqlite:///{tmp_path}/mailflow.db").close()
     office.command("directory", "apply", str(tmp_path / "directory.toml"))
     yield office
     box.logout()
