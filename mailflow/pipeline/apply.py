@@ -75,15 +75,17 @@ def open_record(
 def happen(
     session: Session,
     cause: Input,
-    record_id: int,
+    before: Record,
     events: Sequence[Happened],
     kinds: Kinds,
     actor: int | None,
     now: datetime,
 ) -> Record:
-    """Write the events and set the row's fields to what they say; returns the record after."""
-    row = session.get_one(Row, record_id)
-    before = as_record(records.by_ids(session, [record_id])[record_id])
+    """Write the events and set the row's fields to what they say.
+
+    `before` is the record as it stands; returns it as it is after that.
+    """
+    row = session.get_one(Row, before.id)
     for event in measured(before, events, kinds, actor, now):
         old, new = dict(event.old), dict(event.new)
         if "title" in new:
@@ -97,7 +99,7 @@ def happen(
             session.merge(Alias(ref=row.ref, record_id=row.id))
         session.add(
             Event(
-                record_id=record_id,
+                record_id=before.id,
                 input_id=cause.id,
                 at=now,
                 actor_id=actor,
@@ -110,7 +112,7 @@ def happen(
         )
         records.change_record(session, row, new, now)
     session.flush()
-    return as_record(records.by_ids(session, [record_id])[record_id])
+    return as_record(records.by_ids(session, [before.id])[before.id])
 
 
 def _as_json(files: Files) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def finish(work: Work, before: Record, outcome: Outcome) -> None:
         if new.relation is not None:
             events.append(linked(after(before, events), new.relation, child.id))
             link = linked(child, CONVERSE[new.relation], before.id)
-            happen(work.session, work.input, child.id, [link], work.kinds, actor, work.now)
+            happen(work.session, work.input, child, [link], work.kinds, actor, work.now)
     change(work, before, events, actor)
     for record_id, theirs in outcome.elsewhere.items():
         change(work, as_record(work.load_record(record_id)), theirs, actor, aside=True)
@@ -59,7 +59,7 @@ def change(
     """
     if not events:
         return before
-    record = happen(work.session, work.input, before.id, events, work.kinds, actor, work.now)
+    record = happen(work.session, work.input, before, events, work.kinds, actor, work.now)
     project, kind = work.directory.projects[record.project], work.kinds[record.kind]
     for event in events:
         if event.what == UNDONE:

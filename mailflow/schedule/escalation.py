@@ -56,8 +56,8 @@ def fire(
         return
     person = _addressee(session, installation, now)
     for call in calls:
-        escalated = [_followed_by(person, call.entry.record)]
-        record = call.entry.record.id
+        record = call.entry.record
+        escalated = [_followed_by(person, record)]
         happen(session, input_row, record, escalated, installation.kinds, None, now)
     store.note(session, (one for call in calls for one in call.told), input_row.id)
     notices.write(session, input_row, "reminder", {person: _reason(calls)}, now)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from mailflow.kinds_file import load_kinds
 from mailflow.pipeline import apply
-from mailflow.snapshots import DirectoryCache, read_directory
+from mailflow.snapshots import DirectoryCache, as_record, read_directory
 from mailflow.store.database import Database
+from mailflow.store.records import by_ids
 from mailflow.store.tables import Address, Input, Meeting, Member, Person, Project
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
@@ -130,7 +131,8 @@ class Company:
     ) -> None:
         happened = Happened(what, old or {}, new or {}, text)
         with self.database.write() as session:
-            apply.happen(session, _cause(session, at), record, [happened], KINDS, actor, at)
+            before = as_record(by_ids(session, [record])[record])
+            apply.happen(session, _cause(session, at), before, [happened], KINDS, actor, at)
 
 
 def found_company(database: Database) -> Company:
