@@ -13,6 +13,8 @@ from parsers.body import body_text
 from parsers.bounce import read_bounce
 from parsers.mime import read_message
 
+from .scale import MEGABYTE
+
 TABLE = tomllib.loads(Path(__file__).with_name("bounces.toml").read_text("utf-8"))
 MAILS: dict[str, dict[str, str]] = {m["mailer"]: m for m in TABLE["mail"]}
 OTHERS: dict[str, dict[str, str]] = {m["name"]: m for m in TABLE["other"]}
@@ -139,7 +141,7 @@ HOSTILE = [
 @pytest.mark.parametrize("fragment", HOSTILE)
 @pytest.mark.parametrize("where", ["text", "report"])
 def test_a_hostile_megabyte(fragment: str, where: str) -> None:
-    text = fragment * (1_000_000 // len(fragment.encode()))
+    text = fragment * (MEGABYTE // len(fragment.encode()))
     message, _ = read_message(report(text) if where == "report" else report("x: y", text))
     shown = body_text(message, []).text
     started = time.perf_counter()

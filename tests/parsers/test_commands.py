@@ -11,6 +11,7 @@ from parsers.commands import command_of, plain_word, read_commands
 from parsers.model import Command
 from parsers.words import COMMANDS
 
+from .scale import MEGABYTE
 from .writing import plain
 
 FRIDAY = Command("due", "friday")
@@ -310,7 +311,7 @@ def test_no_command_from_what_others_wrote(text: str) -> None:
     ["/", "／", "<p>", "<br ", "*", " ", "-", "/a", "/截止", "&nbsp;", "hi ", "谢谢", "\u200b"],
 )
 def test_long_lines_do_not_take_long(piece: str) -> None:
-    line = piece * (1_000_000 // len(piece))
+    line = piece * (MEGABYTE // len(piece))
     start = time.perf_counter()
     for text in (line, "/due " + line, "done " + line):
         command_of(text)

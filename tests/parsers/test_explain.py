@@ -19,6 +19,7 @@ from parsers.reasons import Reason, reasons
 from parsers.reply import joined
 from parsers.signature import RULES
 
+from .scale import MEGABYTE
 from .test_any_bytes import BYTES
 from .test_reply import ATTRIBUTIONS, QUOTE, SIGNATURES
 from .writing import SALES, plain, raw
@@ -343,5 +344,5 @@ def test_linear(fragment: str) -> None:
         explain(source)
         return time.perf_counter() - started
 
-    small, large = seconds(50_000), seconds(200_000)
+    small, large = seconds(MEGABYTE // 20), seconds(MEGABYTE // 5)
     assert large < 10 * max(small, 0.1)

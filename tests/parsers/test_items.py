@@ -11,6 +11,7 @@ from parsers.as_json import as_json
 from parsers.items import read_items
 from parsers.model import Command, Item
 
+from .scale import MEGABYTE
 from .writing import plain
 
 FRIDAY = Command("due", "friday")
@@ -179,7 +180,7 @@ def test_the_first_hundred_lines() -> None:
     ["1", "1,", "1-", "1 and ", "第", "第1", "第一项", "#", "#1", "(", "*", " ", "1 ", "1 /a "],
 )
 def test_long_lines_do_not_take_long(piece: str) -> None:
-    line = piece * (1_000_000 // len(piece))
+    line = piece * (MEGABYTE // len(piece))
     start = time.perf_counter()
     read_items([line, "1 " + line, "1 done" + line] * 33)
     assert time.perf_counter() - start < 1

@@ -9,6 +9,8 @@ import pytest
 from parsers.labelled import filled_in, label_key, labelled
 from parsers.model import Labelled
 
+from .scale import MEGABYTE
+
 LINES = [
     ("Budget: 400 000 EUR", "Budget", "400 000 EUR"),
     ("Budget : 400", "Budget", "400"),
@@ -138,7 +140,7 @@ def test_what_follows_the_form_is_no_value() -> None:
 @pytest.mark.parametrize("piece", [">", "> ", "a:", "a", ":", "：", "*", " ", "a: b", "- ", "1. "])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_long_texts_do_not_take_long(piece: str, end: str) -> None:
-    text = (piece + end) * (1_000_000 // len(piece + end))
+    text = (piece + end) * (MEGABYTE // len(piece + end))
     start = time.perf_counter()
     labelled(text.split("\n"))
     filled_in(text)

@@ -12,6 +12,7 @@ from parsers.charset import decode
 from parsers.headers import decode_words, mailboxes
 from parsers.moments import header_date, sent_date
 
+from .scale import MEGABYTE
 from .writing import SALES, plain, raw
 
 CHARSETS = [
@@ -218,7 +219,7 @@ def test_a_name_of_type_alone() -> None:
 def test_hostile_file_names_take_linear_time(piece: bytes) -> None:
     head = f'From: {SALES}\r\nContent-Disposition: attachment; filename="'.encode()
     started = time.monotonic()
-    parse(head + piece * (1_000_000 // len(piece)) + b"\r\n\r\nx")
+    parse(head + piece * (MEGABYTE // len(piece)) + b"\r\n\r\nx")
     assert time.monotonic() - started < 8
 
 

@@ -10,6 +10,8 @@ import pytest
 from parsers.model import Promise
 from parsers.promises import read_promise
 
+from .scale import MEGABYTE
+
 TODAY = date(2026, 11, 23)  # a Monday
 FRIDAY, FOURTH = date(2026, 11, 27), date(2026, 12, 4)
 PEOPLE = {"anna berg", "anna", "tom", "马军", "jean-luc de witt", "欧阳娜娜"}
@@ -114,5 +116,5 @@ def test_the_date_only_without_a_word_that_belongs_to_the_title() -> None:
 )
 def test_long_texts_do_not_take_long(piece: str) -> None:
     start = time.perf_counter()
-    read_promise(piece * (1_000_000 // len(piece)), TODAY, "en", is_person)
+    read_promise(piece * (MEGABYTE // len(piece)), TODAY, "en", is_person)
     assert time.perf_counter() - start < 0.5
