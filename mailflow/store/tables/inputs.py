@@ -19,11 +19,13 @@ class Input(Base):
     undo. `decisions` is what people answered
     about it (its project, kind, record; that it is believed). `next_attempt_at` is set after a
     failure; `held_for` is the question whose answer lets it go its way, `turn` counts how often it
-    went on so.
+    went on so. `sender` is the address that a mail's From names, folded, once the queue was sorted
+    ("" where none), `rank` its place in a fair order: the more of one sender wait, the higher.
+    `verified` is what our own check of its signatures found, null where none was made.
     """
 
     __tablename__ = "inputs"
-    __table_args__ = (Index("ix_inputs_state_id", "state", "id"),)
+    __table_args__ = (Index("ix_inputs_state_rank_id", "state", "rank", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -38,6 +40,9 @@ class Input(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     held_for: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
+    sender: Mapped[str | None]
+    rank: Mapped[int] = mapped_column(default=0)
+    verified: Mapped[dict[str, Any] | None]
 
 
 class Message(Base):
