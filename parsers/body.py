@@ -13,6 +13,8 @@ from .html import html_to_text
 from .mime import MAX_DEPTH, TEXTS, Part, children_of, content_id, is_attached, leaf_content, walk
 from .pictures import mark
 
+# Octets and characters that nobody writes, but that programs send: what is beyond them is left out.
+_MAX_SOURCE, _MAX_TEXT = 4_000_000, 1_000_000
 # Marks of writing direction stand around names and addresses in right-to-left mails.
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
@@ -34,6 +36,16 @@ class _Reading:
 
     message: Message
     defects: list[str]
+    octets: int = 0
+
+    def source(self, part: Message) -> bytes:
+        """The part's octets, as many as may still be read of the whole mail's texts."""
+        content = leaf_content(part)
+        left = max(0, _MAX_SOURCE - self.octets)
+        self.octets += len(content)
+        if len(content) > left:
+            self.defects.append("overlong text")
+        return content[:left]
 
     @cached_property
     def pictures(self) -> dict[str, str]:
@@ -57,9 +69,8 @@ def charset_of(part: Message) -> str | None:
     return str(value).strip("'\" ") if value else None
 
 
-def part_text(part: Message, defects: list[str]) -> str:
-    """A text part's text with `\\n` as its line end, without NUL."""
-    raw = leaf_content(part)
+def part_text(part: Message, raw: bytes, defects: list[str]) -> str:
+    """The text that the octets of a text part are, with `\\n` as its line end, without NUL."""
     declared = charset_of(part)
     if declared is None and part.get_content_subtype() == "html":
         declared = _meta_charset(raw)
@@ -91,7 +102,9 @@ def body_text(message: Message, defects: list[str]) -> Text:
     if not texts:
         return Text("", False)
     joined = "\n\n".join(t.text.strip("\n") for t in texts) if len(texts) > 1 else texts[0].text
-    return Text(joined, all(t.is_html for t in texts))
+    if len(joined) > _MAX_TEXT:
+        defects.append("overlong text")
+    return Text(joined[:_MAX_TEXT], all(t.is_html for t in texts))
 
 
 def _with_text(texts: list[Text]) -> list[Text]:
@@ -142,7 +155,7 @@ def _alternative(children: list[Message], reading: _Reading, depth: int) -> list
 
 
 def _leaf_text(part: Message, reading: _Reading) -> Text:
-    text = part_text(part, reading.defects)
+    text = part_text(part, reading.source(part), reading.defects)
     if part.get_content_subtype() == "html":
         pictures = reading.pictures if "cid:" in text or "CID:" in text else {}
         return Text(html_to_text(text, pictures), True)

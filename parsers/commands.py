@@ -79,7 +79,7 @@ def read_commands(lines: Sequence[str]) -> tuple[tuple[Command, ...], str | None
         command = command_of(line) if seen <= _OWN_LINES else None
         if command:
             commands.append(command)
-        elif at_start and (word := plain_word(line)):
+        elif at_start and seen <= _OWN_LINES and (word := plain_word(line)):
             rest.clear()
         else:
             rest.append(line)

@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from email.message import Message
+from itertools import islice
 
 from .charset import decode as decode_charset
 from .model import Mailbox
 
 _MAX_HEADER = 60_000
+_MAX_FIELDS = 100
 _FOLD = re.compile(r"\r?\n[ \t]*|\r[ \t]*")
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)[ \t\r\n]+(?==\?)")
@@ -30,13 +32,13 @@ _MAILTO = re.compile(r"<mailto:([^<>]{0,400})>|\[mailto:([^\[\]]{0,400})\]", re.
 
 
 def raw_values(message: Message, name: str) -> list[str]:
-    """All values of the field, unfolded, as text with raw bytes decoded; encoded words remain."""
+    """The values of the first fields of that name, unfolded, as text with raw bytes decoded;
+    encoded words remain."""
     wanted, length = name.lower(), len(name)
-    return [
-        _unfold(_native(str(value)))
-        for key, value in message.raw_items()
-        if len(key) == length and key.lower() == wanted
-    ]
+    found = (
+        value for key, value in message.raw_items() if len(key) == length and key.lower() == wanted
+    )
+    return [_unfold(_native(str(value))) for value in islice(found, _MAX_FIELDS)]
 
 
 def text_value(message: Message, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.parser
 import email.policy
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from email.message import Message
 from .filenames import filename
 from .headers import clean
 from .model import Attachment
+from .structure import bounded
 
 MAX_DEPTH = 60
 _MAX_PARTS = 2_000
@@ -42,6 +44,7 @@ class Part(Message):
 
 def read_message(raw: bytes) -> tuple[Message, list[str]]:
     """The parsed mail and what was wrong with its structure. Never raises."""
+    raw, unbounded = bounded(raw)
     shortened = _LONG_FIELD.sub(lambda m: m[0][:_MAX_FIELD], raw)
     groups = shortened.count(b"\n\n") + shortened.count(b"\n\r\n")
     crowded = groups > _MAX_GROUPS and _REPORT.search(shortened) is not None
@@ -51,10 +54,10 @@ def read_message(raw: bytes) -> tuple[Message, list[str]]:
         message: Message = email.message_from_bytes(shortened, _class=Part)
         parts = list(walk(message))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
-        message = Part()
-        message.set_payload(raw.decode("latin-1"))
-        return message, ["unreadable MIME structure"]
+        return _as_text(raw), ["unreadable MIME structure"]
     defects = [_phrase(d) for part in parts for d in part.defects]
+    if unbounded:
+        defects.append(unbounded)
     if crowded:
         defects.append("too many groups in a delivery report")
     elif len(shortened) != len(raw):
@@ -62,6 +65,14 @@ def read_message(raw: bytes) -> tuple[Message, list[str]]:
     if len(parts) >= _MAX_PARTS:
         defects.append("too many parts")
     return message, list(dict.fromkeys(defects))
+
+
+def _as_text(raw: bytes) -> Message:
+    """The mail with its header, and what follows as plain text."""
+    message: Message = email.parser.BytesHeaderParser(_class=Part).parsebytes(raw)
+    for field in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
+        del message[field]
+    return message
 
 
 def _phrase(defect: object) -> str:

@@ -1,0 +1,92 @@
+"""Mails that are deeper, more crowded or longer than any that people send are read in part."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from parsers import parse
+from parsers.structure import bounded
+
+from .scale import MEGABYTE
+from .writing import plain, raw
+
+HEAD = b"From: a@b.example\nSubject: [ISSUE] x\n"
+SIZE = MEGABYTE
+
+
+def nested(depth: int) -> bytes:
+    marks = range(depth)
+    opened = (b"Content-Type: multipart/mixed; boundary=x%d\n\n--x%d\n" % (i, i) for i in marks)
+    return HEAD + b"".join(opened) + b"\nhello\n" + b"--y\n" * 100
+
+
+@pytest.mark.parametrize(
+    ("source", "defect"),
+    [
+        (nested(5_000), "parts too deep in each other"),
+        (nested(5_000).replace(b"\n", b"\r"), "parts too deep in each other"),
+        (nested(5_000).replace(b"\n", b"\r\n"), "parts too deep in each other"),
+        (
+            HEAD + b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 20_000,
+            "too many parts",
+        ),
+        (HEAD + b"Content-Type: message/rfc822\n\n" * 5_000, "unreadable MIME structure"),
+        (HEAD + b"\n" + b"so it goes on\n" * 100_000, "overlong text"),
+        (
+            HEAD + b"Content-Type: text/html\n\n<p>" + b"so it goes on " * 300_000,
+            "overlong text",
+        ),
+    ],
+    ids=["deep", "deep-cr", "deep-crlf", "parts", "mails", "text", "html"],
+)
+def test_what_is_too_much_is_read_in_part(source: bytes, defect: str) -> None:
+    mail = parse(source)
+    assert defect in mail.defects
+    assert (mail.senders[0].address, mail.tags) == ("a@b.example", ("ISSUE",))
+    assert len(mail.text) <= 1_000_000
+
+
+@pytest.mark.parametrize("name", ["X-Any", "To", "Received", "Authentication-Results", "From"])
+def test_a_hundred_thousand_header_fields(name: str) -> None:
+    field = f"{name}: b@c.example\n".encode()
+    mail = parse(HEAD + field * (SIZE // 10) + b"\nhello\n")
+    assert mail.text == "hello"
+    assert len(mail.to) <= 100
+    assert mail.senders[0].address == "a@b.example"
+    assert (len(mail.senders) > 1) is (name == "From")
+
+
+@pytest.mark.parametrize("start", [b"X: ", b"Subject: ", b"From: a@b.example "])
+@pytest.mark.parametrize("filling", [b"y", b"y\n ", b"=?utf-8?q?a?= ", b"\0", b"\xff"])
+def test_a_header_without_end(start: bytes, filling: bytes) -> None:
+    mail = parse(b"From: a@b.example\n" + start + filling * (SIZE // len(filling)))
+    assert mail.senders[0].address == "a@b.example"
+    assert len(mail.subject) <= 60_000
+
+
+def digest_of(mails: int) -> bytes:
+    """Many mails attached side by side, each with parts of its own."""
+    outer = EmailMessage()
+    outer["From"], outer["Subject"] = "a@b.example", "Fwd: all of them"
+    outer.set_content("please read")
+    for number in range(mails):
+        inner = EmailMessage()
+        inner["From"] = f"c{number}@client.example"
+        inner.set_content("x")
+        inner.add_alternative("<p>x", subtype="html")
+        outer.add_attachment(inner)
+    return outer.as_bytes()
+
+
+def test_many_attached_mails_are_no_deep_ones() -> None:
+    source = digest_of(150)
+    assert bounded(source) == (source, None)
+    assert len(parse(source).attachments) == 150
+
+
+def test_what_people_send_is_left_alone() -> None:
+    rules = plain("\n".join(f"{'-' * 30}\nboundary = {n}" for n in range(59)))
+    for source in (raw("hello"), raw(html="<p>x"), rules):
+        assert bounded(source) == (source, None)
