@@ -19,8 +19,6 @@ _MAX_PARTS = 2_000
 _MAX_CONTENT_ID = 500
 # The standard library takes parameters apart in quadratic time.
 _MAX_FIELD = 8_000
-# Writes header fields without folding them anew, which would take most of the time.
-_AS_IT_CAME = email.policy.default.clone(refold_source="none")
 # The standard library makes a message of each group of a delivery-status part.
 _MAX_GROUPS = 10_000
 _REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
@@ -29,6 +27,17 @@ _LONG_FIELD = re.compile(
 )
 TEXTS = frozenset({"text/plain", "text/html"})
 _NOT_ATTACHED = frozenset({"message/delivery-status", "message/disposition-notification"})
+
+
+class _AsItCame(email.policy.Compat32):
+    """Writes header fields as they came: to fold or read them would take most of the time."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        lines = self.linesep.join(value.splitlines())
+        return f"{name}: {lines}{self.linesep}".encode("utf-8", "surrogateescape")
+
+
+_AS_IT_CAME = _AsItCame()
 
 
 class Part(Message):
