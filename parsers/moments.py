@@ -18,6 +18,8 @@ ZONES = {
 }  # fmt: skip
 
 _MAX = 200
+# Beyond them a moment may not be told in another zone.
+_YEARS = range(1970, 9001)
 _TIME = re.compile(
     r"(?<![\d.:])([01]?\d|2[0-4])\s?[:：hH]\s?([0-5]\d)(?:\s?[:：.]\s?([0-5]\d))?(?![\d])"
 )
@@ -48,7 +50,7 @@ def header_date(text: str) -> datetime | None:
         found = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):
         return sent_date(text)
-    return found if 1970 <= found.year <= 9000 else None
+    return found if found.year in _YEARS else None
 
 
 def sent_date(text: str, languages: Iterable[str] = ()) -> datetime | None:
@@ -63,6 +65,8 @@ def sent_date(text: str, languages: Iterable[str] = ()) -> datetime | None:
     if day is None:
         return None
     (year, month, number), span = day
+    if year not in _YEARS:
+        return None
     rest = text[: span[0]] + " | " + text[span[1] :]
     hour, minute, second, after = _time(rest)
     try:

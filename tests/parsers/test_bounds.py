@@ -66,6 +66,28 @@ def test_a_header_without_end(start: bytes, filling: bytes) -> None:
     assert len(mail.subject) <= 60_000
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0 Jan 0000 00:00",
+        "1 Jan 99999 00:00",
+        "1 Jan 0001 00:00",
+        "31 Dec 9999 23:59:59 -2359",
+        "99 Foo 2026 99:99:99 +9999",
+        "\0",
+        "1 Jan 2026 00:00 +99999999",
+    ],
+)
+def test_dates_that_are_none(written: str) -> None:
+    forward = f"From: c@client.example\nDate: {written}\nSubject: y\n\nhello"
+    text = f"/due {written}\n\n---------- Forwarded message ---------\n{forward}"
+    mail = parse(plain(text, f"Date: {written}\r\n"))
+    assert mail.forwarded is not None
+    for found in (mail.date, mail.forwarded.date):
+        assert found is None or 1970 < found.year < 2100
+    assert [command.name for command in mail.commands] == ["due"]
+
+
 def digest_of(mails: int) -> bytes:
     """Many mails attached side by side, each with parts of its own."""
     outer = EmailMessage()
