@@ -47,7 +47,7 @@ def reader(person: Person) -> Reader:
                 (
                     "1",
                     "PORTAL · issue (Globex is a client of PORTAL, the word “login”, "
-                    "like PORTAL-12)",
+                    "same sender or client as PORTAL-12)",
                 ),
                 ("2", "GATE · decision (Li Wei is in GATE)"),
                 ("3", "GATE · issue"),
@@ -58,7 +58,8 @@ def reader(person: Person) -> Reader:
             [
                 (
                     "1",
-                    "PORTAL · 问题（Globex 是 PORTAL 的客户、含有“login”一词、与 PORTAL-12 类似）",
+                    "PORTAL · 问题（Globex 是 PORTAL 的客户、含有“login”一词、"
+                    "与 PORTAL-12 的发件人或客户相同）",
                 ),
                 ("2", "GATE · 决定（Li Wei 参与了 GATE）"),
                 ("3", "GATE · 问题"),

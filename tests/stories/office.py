@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 from mailflow import daemon, settings
 from mailflow.cli import main
 from mailflow.store.database import Database
+from tests.outbox.tapping import begun, buttons_of, taps_of
 from tests.servers.smtp import Receiver
 from tests.stories.programs import PROGRAMS, ClientMail, quoted
 
@@ -112,6 +113,29 @@ def text_of(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
+def html_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def plain(mail: EmailMessage) -> str:
+    return text_of(mail).replace("\r\n", "\n")
+
+
+def number_of(mail: EmailMessage, ref: str) -> str:
+    """The number that a record has in a list of ours."""
+    line = next(line for line in text_of(mail).splitlines() if f" {ref}  " in line)
+    return line.partition(".")[0].strip()
+
+
+def filled(form: EmailMessage, values: Mapping[str, str], *, wrote: str = "") -> str:
+    """The quoted form with these values behind its labels, as people fill it in."""
+    lines = [f"{line}{values.get(line.strip(), '')}" for line in text_of(form).splitlines()]
+    wrote = wrote or f"On {form['Date']}, {form['From']} wrote:"
+    return f"{wrote}\n" + quoted("\n".join(lines))
+
+
 @dataclass
 class Person:
     """Somebody of the company, or a stranger, with a mail program."""
@@ -178,6 +202,18 @@ class Person:
             verdict=verdict,
         )
 
+    def taps(self, mail: EmailMessage, label: str, *, ref: str = "") -> None:
+        """Send what a button begins: a new mail, for which no mail server vouches.
+
+        With `ref` it is the button of that record in a list of ours.
+        """
+        links = taps_of(html_of(mail)) if ref else list(buttons_of(html_of(mail)).items())
+        possible = [begun(link) for name, link in links if name == label]
+        (written,) = [one for one in possible if ref in one.subject]
+        assert written.to == FLOW
+        sent = self.writes(written.subject, written.text, to=written.to, verdict="none")
+        assert sent["In-Reply-To"] is None
+
     def reads(self, containing: str = "", *, kind: str | None = None) -> EmailMessage:
         """Take the one unread letter that has these words; fails where there is none or more."""
         mine = self.unread
@@ -242,6 +278,10 @@ class Office:
         assert daemon.run_once(self.settings, self.clock)
         self.clock += timedelta(minutes=10)
 
+    def everybody_reads(self) -> None:
+        for person in self.people.values():
+            person.reads_everything()
+
     def monday_comes(self) -> None:
         """The next Monday, in the afternoon, when the digests of all zones are due."""
         days = 7 - self.clock.weekday()
@@ -253,6 +293,16 @@ class Office:
         done = CliRunner().invoke(main, ["--config", config, *arguments], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.output
+
+    def change_directory(self, *changes: tuple[str, str]) -> None:
+        """Replace texts in directory.toml, and apply it."""
+        path = self.folder / "directory.toml"
+        text = path.read_text("utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, "utf-8")
+        self.command("directory", "apply", str(path))
 
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.command("records", "--json").splitlines()]

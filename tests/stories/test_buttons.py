@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
-from tests.outbox.tapping import begun, buttons_of
-from tests.stories.office import FLOW, Office, Person, text_of
-
-
-def taps(person: Person, mail: EmailMessage, label: str) -> None:
-    """Send what the button begins: a new mail, for which no mail server vouches."""
-    body = mail.get_body(("html",))
-    assert body is not None
-    written = begun(buttons_of(str(body.get_content()))[label])
-    assert written.to == FLOW
-    sent = person.writes(written.subject, written.text, to=written.to, verdict="none")
-    assert sent["In-Reply-To"] is None
+from tests.stories.office import Office, text_of
 
 
 def test_done_with_one_tap(office: Office) -> None:
@@ -25,12 +12,12 @@ def test_done_with_one_tap(office: Office) -> None:
     notice = office.tom.reads("PORTAL-1", kind="notice")
 
     # Whoever else has the mail has its buttons, too: they prove nothing for them.
-    taps(office.anna, notice, "Done")
+    office.anna.taps(notice, "Done")
     office.runs()
     assert "Was this you?" in text_of(office.anna.reads(kind="question"))
     assert office.record("PORTAL-1")["state"] == "open"
 
-    taps(office.tom, notice, "Done")
+    office.tom.taps(notice, "Done")
     office.runs()
     record = office.record("PORTAL-1")
     assert record["state"] == "resolved"
@@ -45,16 +32,15 @@ def test_agreed_with_one_tap_in_chinese(office: Office) -> None:
     questions = {who: getattr(office, who).reads(kind="question") for who in ("li", "ma")}
     assert "请您代表项目组答复：是否同意？" in text_of(questions["ma"])
 
-    taps(office.chen, questions["ma"], "同意")
+    office.chen.taps(questions["ma"], "同意")
     office.runs()
     office.chen.reads("这是您本人发送的吗？", kind="question")
     assert office.record("PORTAL-1")["state"] == "proposed"
 
     for who, question in questions.items():
-        taps(getattr(office, who), question, "同意")
+        getattr(office, who).taps(question, "同意")
     office.runs()
     record = office.record("PORTAL-1")
     assert record["state"] == "agreed"
     assert [event["what"] for event in record["events"]] == ["opened", "agree", "agree", "status"]
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()

@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
 from tests.outbox.tapping import begun, buttons_of
-from tests.stories.office import Office, text_of, whole
-from tests.stories.programs import quoted
-
-
-def filled(form: EmailMessage, values: dict[str, str]) -> str:
-    """The quoted form with these values behind its labels, as people fill it in."""
-    lines = [f"{line}{values.get(line.strip(), '')}" for line in text_of(form).splitlines()]
-    return f"On {form['Date']}, {form['From']} wrote:\n" + quoted("\n".join(lines))
-
-
-def html_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("html",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def plain(mail: EmailMessage) -> str:
-    return text_of(mail).replace("\r\n", "\n")
+from tests.stories.office import Office, filled, html_of, plain, whole
 
 
 def test_goals_are_asked_for_agreed_changed_and_agreed_anew(office: Office) -> None:
@@ -63,8 +44,7 @@ def test_goals_are_asked_for_agreed_changed_and_agreed_anew(office: Office) -> N
     assert set(goal["fields"]) == {"result", "budget", "quality", "feasibility"}
     whats = [event["what"] for event in goal["events"]]
     assert whats == ["opened", "change", "agree", "note", "change", "agree", "agree", "status"]
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()
 
     office.anna.writes("Re: [PORTAL-1] Portal with SSO", "/change budget 450 000 EUR\nMore users.")
     office.tom.writes("Re: [PORTAL-1] Portal with SSO", "/agree")
@@ -78,8 +58,7 @@ def test_goals_are_asked_for_agreed_changed_and_agreed_anew(office: Office) -> N
         assert 'line-through;">400 000 EUR</span> → <strong>450 000 EUR' in html_of(mail)
     changed = office.li.reads("Anna Berg 修改了已同意的内容", kind="question")
     assert "    预算：400 000 EUR → 450 000 EUR\n" in plain(changed)
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()
 
     office.monday_comes()
     mine, others = office.anna.reads(kind="digest"), office.tom.reads(kind="digest")
@@ -87,15 +66,13 @@ def test_goals_are_asked_for_agreed_changed_and_agreed_anew(office: Office) -> N
         assert f"Waiting for {section}" in whole(mail)
         assert "1. PORTAL-1  Portal with SSO (waits for sales)" in whole(mail)
     assert "（等待销售方同意）" in whole(office.chen.reads(kind="digest"))
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()
 
     office.li.replies(changed, "同意")
     office.runs()
     assert office.record("PORTAL-1")["state"] == "agreed"
     assert "Changed after agreement: 1 time\n" in plain(office.anna.reads(kind="notice"))
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()
 
 
 REQUIREMENT = """需要：夜间也要上传数据
@@ -136,5 +113,4 @@ def test_the_team_answers_a_requirement_and_what_changes_later_is_rework(office:
     assert [event["what"] for event in wish["events"]][-3:] == ["status", "change", "decreed"]
     assert "销售方、项目组未表示同意" in whole(office.li.reads("以协调人身份", kind="notice"))
     assert "decreed" in office.command("show", "GATE-1")
-    for person in office.people.values():
-        person.reads_everything()
+    office.everybody_reads()

@@ -51,11 +51,6 @@ def answers(person: Person, mail: EmailMessage, partstat: str, **options: Any) -
     person.office.deliver(reply)
 
 
-def everybody_reads(office: Office) -> None:
-    for person in office.people.values():
-        person.reads_everything()
-
-
 def in_order(mail: EmailMessage, *words: str) -> None:
     places = [text_of(mail).index(one) for one in words]
     assert places == sorted(places)
@@ -66,7 +61,7 @@ def test_a_weekly_meeting_from_its_points_to_what_was_promised(office: Office) -
     office.anna.writes("[AGENDA][PORTAL] Test data for the pilot", "To decide: release in May?")
     office.runs("2026-11-25T09:30:00+08:00")
     assert "“Weekly” of Customer portal" in text_of(office.anna.reads("Test data", kind="receipt"))
-    everybody_reads(office)
+    office.everybody_reads()
 
     office.runs("2026-11-25T10:30:00+08:00")
     agenda = office.tom.reads("Weekly", kind="agenda")
@@ -77,7 +72,7 @@ def test_a_weekly_meeting_from_its_points_to_what_was_promised(office: Office) -
     assert office.record("PORTAL-1")["due"] == "2026-11-27"
     office.ma.reads("新的测试环境", kind="receipt")
     office.tom.reads("新的测试环境 (Ma Jun)", kind="notice")
-    everybody_reads(office)
+    office.everybody_reads()
 
     office.clock = office.clock.replace(day=26, hour=12)
     office.tom.replies(agenda, MINUTES)
@@ -92,13 +87,13 @@ def test_a_weekly_meeting_from_its_points_to_what_was_promised(office: Office) -
     assert "We talked about the pilot." in text_of(mine)
     assert "“Boris” is nobody of the project" in text_of(office.tom.reads("PORTAL-4"))
     assert "不参加：Anna Berg" in text_of(office.chen.reads("会议纪要", kind="question"))
-    everybody_reads(office)
+    office.everybody_reads()
 
     office.runs("2026-12-02T10:30:00+08:00")
     promised = ("Promised, due or done", "1. PORTAL-3  write the plan", "2. PORTAL-4")
     following = office.anna.reads(kind="agenda")
     in_order(following, *promised, "To be decided", "PORTAL-2", "Open, the most", "PORTAL-5")
-    everybody_reads(office)
+    office.everybody_reads()
 
 
 def test_a_called_meeting_in_chinese(office: Office) -> None:
@@ -140,4 +135,4 @@ def test_a_called_meeting_in_chinese(office: Office) -> None:
     assert "采用方案一，细节另议。" in minutes
     assert [record["kind"] for record in office.records()] == ["decision", "task"]
     assert "“李伟”不是该项目的成员" in whole(office.ma.reads("会议纪要"))
-    everybody_reads(office)
+    office.everybody_reads()

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
-from tests.stories.office import Office, Person, text_of
-
-
-def number_of(mail: EmailMessage, ref: str) -> str:
-    """The number that a record has in a list of ours."""
-    line = next(line for line in text_of(mail).splitlines() if f" {ref}  " in line)
-    return line.partition(".")[0].strip()
-
-
-def everybody_reads(office: Office, *, but: Person | None = None) -> None:
-    for person in office.people.values():
-        if person is not but:
-            person.reads_everything()
+from tests.stories.office import Office, number_of, text_of
 
 
 def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> None:
@@ -24,10 +10,10 @@ def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> Non
         office.anna.writes(f"[ISSUE][PORTAL] {title}", title)
     office.anna.writes("[DECISION][PORTAL] Release in May", "Shall we?")
     office.runs()
-    everybody_reads(office)
+    office.everybody_reads()
     office.monday_comes()
     digest = office.tom.reads(kind="digest")
-    everybody_reads(office)
+    office.everybody_reads()
     n = {ref: number_of(digest, ref) for ref in ("PORTAL-1", "PORTAL-2", "PORTAL-3", "PORTAL-4")}
     assert "Waiting for you (3)" in text_of(digest)
     assert "“1 done” or “2 /due friday”" in text_of(digest)
@@ -50,12 +36,12 @@ def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> Non
     assert "“Thank you all for the good week.”: it is not clear which of the items" in said
     told = text_of(office.anna.reads(kind="notice"))
     assert "Tom O'Neil moved it" in told
-    everybody_reads(office)
+    office.everybody_reads()
 
     # Ma Jun builds on one of them: the mail stands, whole, and Tom hears why.
     office.ma.writes("Re: [PORTAL-2] Slow search", "/due 2026-12-24")
     office.runs()
-    everybody_reads(office)
+    office.everybody_reads()
     office.tom.replies(receipt, "undo")
     office.runs()
     refusal = text_of(office.tom.reads(kind="receipt"))
@@ -65,7 +51,7 @@ def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> Non
     # When that is taken back, Tom's mail can be, weeks later.
     office.ma.writes("Re: [PORTAL-2] Slow search", "/undo")
     office.runs("2026-12-15T09:00:00+08:00")
-    everybody_reads(office)
+    office.everybody_reads()
     office.tom.replies(receipt, "undo")
     office.runs()
     taken_back = text_of(office.tom.reads("took back", kind="receipt"))
@@ -75,7 +61,7 @@ def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> Non
     assert (record["due"], record["events"][-1]["what"]) == (None, "undone")
     told = text_of(office.anna.reads("took back", kind="notice"))
     assert "Tom O'Neil took back what an earlier mail did" in told
-    everybody_reads(office)
+    office.everybody_reads()
 
     # Why me? By the rule.
     office.tom.replies(digest, "Why me?")
@@ -85,19 +71,19 @@ def test_a_digest_is_answered_with_numbers_and_taken_back(office: Office) -> Non
     assert "Everybody in a project gets a digest of it, once a week." in why
     assert "Your part in Customer portal: the team." in why
     assert "/digest off" in why
-    everybody_reads(office)
+    office.everybody_reads()
 
 
 def test_one_line_in_chinese(office: Office) -> None:
     office.li.writes("[问题][GATE] 登录失败", "输入密码后报错。")
     office.li.writes("[问题][GATE] 打印乱码", "报表打不出来。")
     office.runs()
-    everybody_reads(office)
+    office.everybody_reads()
     office.chen.writes("Re: [GATE-1] 登录失败", "/负责人 Ma Jun")
     office.chen.writes("Re: [GATE-2] 打印乱码", "/负责人 Ma Jun")
     office.runs()
     notice = office.ma.reads("GATE-1")
-    everybody_reads(office)
+    office.everybody_reads()
 
     # 为什么是我，并改为每天的摘要，使用英文；之后撤销。
     office.ma.replies(notice, "为什么是我？")
@@ -128,16 +114,16 @@ def test_one_line_in_chinese(office: Office) -> None:
     assert office.record("GATE-2")["state"] == "resolved"
     assert office.record("GATE-1")["due"] == "2026-12-04"
     receipt = office.ma.reads(kind="receipt")
-    assert "您将状态由 open（未处理） 改为 resolved（已解决）。" in text_of(receipt)
-    everybody_reads(office)
+    assert "您将状态由 open（未处理）改为 resolved（已解决）。" in text_of(receipt)
+    office.everybody_reads()
     office.ma.replies(receipt, "撤销")
     office.runs()
     assert office.record("GATE-2")["state"] == "open"
     undone = text_of(office.ma.reads("撤销了", kind="receipt"))
     assert "您撤销了之前一封邮件的操作：状态恢复为 open（未处理）。" in undone
-    everybody_reads(office)
+    office.everybody_reads()
     office.monday_comes()
     assert not [
         mail for mail in office.li.reads_everything() if mail["X-Mailflow-Kind"] == "digest"
     ]
-    everybody_reads(office)
+    office.everybody_reads()

@@ -19,18 +19,13 @@ def plan_of(mail: EmailMessage) -> dict[str, str]:
     return {str(e["UID"]): e["DTSTART"].dt.isoformat() for e in calendar.walk("VEVENT")}
 
 
-def all_read(office: Office) -> None:
-    for person in office.people.values():
-        person.reads_everything()
-
-
 def test_sales_and_the_team_keep_track_of_a_release(office: Office) -> None:
     office.anna.writes("[MILESTONE][PORTAL] Beta at the client", "Date: 2027-03-01")
     office.ma.writes("[ISSUE][PORTAL] Export fails", "With more than 100 rows.")
     office.runs()
     milestone = office.chen.reads("PORTAL-1", kind="question")
     issue = office.tom.reads("PORTAL-2", kind="notice")
-    all_read(office)
+    office.everybody_reads()
 
     office.tom.replies(
         issue,
@@ -57,7 +52,7 @@ def test_sales_and_the_team_keep_track_of_a_release(office: Office) -> None:
     (uid,) = plan_of(plan)
     assert plan_of(plan) == {uid: "2027-03-01"}
     assert not [m for m in office.tom.unread if m["X-Mailflow-Kind"] == "report"], "sales alone"
-    all_read(office)
+    office.everybody_reads()
 
     office.chen.replies(milestone, "/due 2027-03-15\nThe identity provider comes later.")
     office.tom.replies(issue, "done")
@@ -66,7 +61,7 @@ def test_sales_and_the_team_keep_track_of_a_release(office: Office) -> None:
     assert "The identity provider comes later." in told
     assert "PORTAL-4 Train the client" in told, "what it moves"
     assert "PORTAL-2 已完成，现在可以继续" in text_of(office.chen.reads("此前在等待另一条"))
-    all_read(office)
+    office.everybody_reads()
 
     office.anna.writes("[STATUS] PORTAL", "")
     office.runs("2026-11-24T16:05:00+08:00")
@@ -75,19 +70,19 @@ def test_sales_and_the_team_keep_track_of_a_release(office: Office) -> None:
     page = text_of(office.anna.reads("Status of Customer portal", kind="report"))
     assert "Beta at the client (expected Mon 15 Mar 2027, 14 days later" in page
     assert "Next meeting: Weekly, Thu 26 Nov 2026" in page
-    all_read(office)
+    office.everybody_reads()
     office.monday_comes()
     digest = text_of(office.chen.reads("用时", kind="digest"))
     assert "Customer portal：Tom O'Neil 2 小时" in digest
     assert "Time" in text_of(office.tom.reads(kind="digest"))
     assert "Time" not in text_of(office.anna.reads(kind="digest")), "only who leads hears of others"
-    all_read(office)
+    office.everybody_reads()
 
 
 def test_the_administrator_reads_the_same_reports(office: Office) -> None:
     office.ma.writes("[ISSUE][PORTAL] Export fails", "/spent 90 min\n\nWith more than 100 rows.")
     office.runs()
-    all_read(office)
+    office.everybody_reads()
     (line,) = office.command("report", "time", "--json").splitlines()
     assert json.loads(line) == {"person": "ma.jun@acme.example", "record": "PORTAL-1", "time": 90}
     shown = office.command("report", "open issues by owner", "--project", "PORTAL").splitlines()
@@ -102,7 +97,7 @@ def test_the_same_record_twice_in_chinese(office: Office) -> None:
     office.runs()
     second = office.li.reads("[GATE-2]", kind="receipt")
     owned = office.chen.reads("[GATE-1]", kind="question")
-    all_read(office)
+    office.everybody_reads()
 
     office.li.replies(second, "/重复 GATE-1 原因相同")
     office.ma.writes("Re: [GATE-1] 网关丢数据", "/关注\n/工时 半小时 查日志")
@@ -118,12 +113,12 @@ def test_the_same_record_twice_in_chinese(office: Office) -> None:
     }
     assert original["spent"] == 0.5
     assert "与 GATE-1 重复" in whole(office.li.reads(kind="receipt"))
-    all_read(office)
+    office.everybody_reads()
 
     office.chen.replies(owned, "/状态 closed")
     office.runs()
     assert "closed" in text_of(office.ma.reads("您关注了这条记录"))
-    all_read(office)
+    office.everybody_reads()
 
     office.ma.writes("Re: [GATE-1] 网关丢数据", "重新打开\n又丢了。")
     office.li.writes("[报表] 按负责人统计未解决问题", "")
@@ -135,4 +130,4 @@ def test_the_same_record_twice_in_chinese(office: Office) -> None:
     table = text_of(office.li.reads("未解决问题（按负责人）", kind="report"))
     assert "Chen Yu        1" in table
     assert "决定及所用时间" in whole(office.ma.reads("天气")), "which reports there are"
-    all_read(office)
+    office.everybody_reads()

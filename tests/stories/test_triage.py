@@ -21,19 +21,9 @@ PRAISE = ClientMail(
 )
 
 
-def change_directory(office: Office, *changes: tuple[str, str]) -> None:
-    path = office.folder / "directory.toml"
-    text = path.read_text("utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
-    office.command("directory", "apply", str(path))
-
-
 def test_an_answer_becomes_a_rule(office: Office) -> None:
     both = GATE_SALES.replace("[", '["anna.berg@acme.example", ', 1)
-    change_directory(office, (CHEN, CHEN.replace("zh", "en")), (GATE_SALES, both))
+    office.change_directory((CHEN, CHEN.replace("zh", "en")), (GATE_SALES, both))
     office.anna.writes("The login page is slow", "Customers wait ten seconds for it.")
     office.anna.writes("[FEEDBACK][PORTAL] They love the colours", "All of them.")
     office.runs()
@@ -90,7 +80,7 @@ def answers_by_machine(office: Office, mail: EmailMessage) -> None:
 
 def test_a_deputy_is_asked_while_the_coordinator_is_away(office: Office) -> None:
     deputy = f'{CHEN}\ndeputy = "ma.jun@acme.example"'
-    change_directory(office, (CHEN, deputy))
+    office.change_directory((CHEN, deputy))
     office.li.writes("[问题] 网页打不开", "客户说页面是空白的。")
     office.runs()
     answers_by_machine(office, office.chen.reads("网页打不开", kind="question"))
