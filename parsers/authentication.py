@@ -6,8 +6,10 @@ import re
 
 from .model import AuthenticationResults
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s;="]+|=')
-_EQUALS = "="
+# A value may hold signs of equality and quotes: `smtp.mailfrom="a;b"=c@example.org`.
+_VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s;"])+'
+_FIRST = re.compile(_VALUE)
+_PAIR = re.compile(rf'(?<![^\s;"])([^\s;="]+)\s*=\s*({_VALUE})')
 _MAX = 10_000
 # Which property names the domain, the best first, by method.
 _PROPERTIES = {
@@ -21,14 +23,15 @@ _DEFAULT = ("header.from", "header.d", "smtp.mailfrom", "header.i", "smtp.helo")
 def read_authentication(value: str) -> AuthenticationResults:
     """One field's value; what it does not follow of the RFC is skipped."""
     sections = _sections(_without_comments(value[:_MAX]))
-    server = _unquoted(sections[0][0]) if sections[0] else ""
+    server = _FIRST.search(sections[0])
     results: dict[str, list[tuple[str, str]]] = {}
-    for tokens in sections[1:]:
-        found = _result(tokens)
+    for section in sections[1:]:
+        found = _result(section)
         if found:
             method, verdict, domain = found
             results.setdefault(method, []).append((verdict, domain))
-    return AuthenticationResults(server.lower(), {m: tuple(r) for m, r in results.items()})
+    name = _unquoted(server[0]).lower() if server else ""
+    return AuthenticationResults(name, {m: tuple(r) for m, r in results.items()})
 
 
 def _without_comments(value: str) -> str:
@@ -55,19 +58,22 @@ def _without_comments(value: str) -> str:
     return "".join(kept)
 
 
-def _sections(value: str) -> list[list[str]]:
-    sections: list[list[str]] = [[]]
-    quoted = False
+def _sections(value: str) -> list[str]:
+    """What stands between semicolons outside of quotes."""
+    sections: list[str] = []
+    quoted = escaped = False
     start = 0
     for position, char in enumerate(value):
-        if char == '"' and value[position - 1 : position] != "\\":
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char == '"':
             quoted = not quoted
         elif char == ";" and not quoted:
-            sections[-1] = _TOKEN.findall(value[start:position])
-            sections.append([])
+            sections.append(value[start:position])
             start = position + 1
-    sections[-1] = _TOKEN.findall(value[start:])
-    return sections
+    return [*sections, value[start:]]
 
 
 def _unquoted(token: str) -> str:
@@ -76,12 +82,9 @@ def _unquoted(token: str) -> str:
     return token
 
 
-def _result(tokens: list[str]) -> tuple[str, str, str] | None:
+def _result(section: str) -> tuple[str, str, str] | None:
     """`dkim = pass reason="…" header.d = example.org` → (dkim, pass, example.org)."""
-    pairs: list[tuple[str, str]] = []
-    for index, token in enumerate(tokens):
-        if token == _EQUALS and 0 < index < len(tokens) - 1 and tokens[index - 1] != _EQUALS:
-            pairs.append((tokens[index - 1].lower(), _unquoted(tokens[index + 1])))
+    pairs = [(name.lower(), _unquoted(value)) for name, value in _PAIR.findall(section)]
     if not pairs:
         return None
     method = pairs[0][0].partition("/")[0].strip()

@@ -21,6 +21,8 @@ _MAX_CONTENT_ID = 500
 _MAX_FIELD = 8_000
 # The standard library makes a message of each group of a delivery-status part.
 _MAX_GROUPS = 10_000
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BARE_RETURN = re.compile(rb"\r(?!\n)")
 _REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
 _LONG_FIELD = re.compile(
     rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
@@ -54,7 +56,7 @@ class Part(Message):
 def read_message(raw: bytes) -> tuple[Message, list[str]]:
     """The parsed mail and what was wrong with its structure. Never raises."""
     raw, unbounded = bounded(raw)
-    shortened = _LONG_FIELD.sub(lambda m: m[0][:_MAX_FIELD], raw)
+    shortened = _LONG_FIELD.sub(lambda m: m[0][:_MAX_FIELD], _without_bare_returns(raw))
     groups = shortened.count(b"\n\n") + shortened.count(b"\n\r\n")
     crowded = groups > _MAX_GROUPS and _REPORT.search(shortened) is not None
     if crowded:
@@ -82,6 +84,17 @@ def _as_text(raw: bytes) -> Message:
     for field in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
         del message[field]
     return message
+
+
+def _without_bare_returns(raw: bytes) -> bytes:
+    """For the standard library a CR alone ends a line, for a mail server it does not (RFC 5321,
+    2.3.8): what stood behind it would be a header that no server has seen. Each becomes a space,
+    in the header; not where all lines of a mail end so."""
+    end = _BLANK_LINE.search(raw)
+    header, body = (raw[: end.start()], raw[end.start() :]) if end else (raw, b"")
+    if b"\n" not in raw or b"\r" not in header.replace(b"\r\n", b""):
+        return raw
+    return _BARE_RETURN.sub(b" ", header) + body
 
 
 def _phrase(defect: object) -> str:

@@ -77,6 +77,7 @@ class SenderPolicy(Table):
     authserv_ids: tuple[Name, ...] = Field(
         default=(), description='a list of names such as ["mx.company.example"]'
     )
+    check_dkim: bool = Field(default=False, description="true or false")
 
 
 class Escalation(Table):
