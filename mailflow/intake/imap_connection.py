@@ -45,7 +45,7 @@ class Server:
             self.port,
             ssl=self.security == "tls",
             ssl_context=self.context,
-            timeout=SocketTimeout(CONNECT_SECONDS, self.read_seconds),
+            timeout=SocketTimeout(min(CONNECT_SECONDS, self.read_seconds), self.read_seconds),
         )
         with ExitStack() as on_error:
             on_error.callback(hang_up, client)

@@ -18,14 +18,18 @@ from tests.servers.process import free_port
 
 @dataclass
 class PostOffice:
-    """`cut` is how many of the next mails end in a broken connection after their data.
+    """`cut` is how many of the next mails end in a broken connection after their data, though it
+    keeps them where it `takes_first`. `rude` breaks the connection at QUIT.
 
-    `meanwhile` is called while a mail is being taken.
+    `meanwhile` is called while a mail is being taken, `at_hello` when somebody connects.
     """
 
     port: int = 0
     cut: int = 0
+    takes_first: bool = False
+    rude: bool = False
     meanwhile: Callable[[], None] | None = None
+    at_hello: Callable[[], None] | None = None
     connections: int = 0
     got: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     options: list[list[str]] = field(default_factory=list)
@@ -35,6 +39,8 @@ class PostOffice:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
+        if self.at_hello is not None:
+            self.at_hello()
         return responses
 
     async def handle_MAIL(
@@ -47,12 +53,19 @@ class PostOffice:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         if self.meanwhile is not None:
             self.meanwhile()
+        letter = (envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content)
         if self.cut:
             self.cut -= 1
+            self.got += [letter] * self.takes_first
             server.transport.abort()
             return "421 gone"
-        self.got.append((envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
+        self.got.append(letter)
         return "250 OK"
+
+    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Any) -> str:
+        if self.rude:
+            server.transport.abort()
+        return "221 Bye"
 
     def authenticate(
         self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 from tests.servers.imap import ImapServer, dovecot, pymap
 from tests.servers.postgres import Postgres, postgres
+from tests.servers.process import missing
 from tests.servers.smtp import Receiver, smtp_receiver
 
 
@@ -37,6 +42,17 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     url = postgres_server.create()
     yield url
     postgres_server.drop(url)
+
+
+@pytest.fixture
+def postgres_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own programs are found (pg_dump, pg_restore)."""
+    package = find_spec("pgserver")
+    if package is not None and package.origin is not None:
+        programs = Path(package.origin).parent / "pginstall" / "bin"
+        monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{programs}")
+    if shutil.which("pg_dump") is None:
+        missing("needs the package pgserver or Debian's postgresql-client")
 
 
 @pytest.fixture

@@ -65,6 +65,12 @@ class ImapServer:
     user: str
     tls_port: int = 0
     certificate: Path | None = None
+    mails: Path | None = None
+
+    def maildir(self, user: str, folder: str) -> Path:
+        """Where Dovecot keeps a folder."""
+        assert self.mails is not None
+        return self.mails / user / f".{folder}"
 
     @property
     def port(self) -> int:
@@ -94,26 +100,26 @@ def pymap(user: str = "flow") -> Iterator[ImapServer]:
             process.start()
             yield ImapServer(process, "pymap", user)
         finally:
-            process.stop()
+            process.stop(signal.SIGKILL)
 
 
 @contextmanager
-def dovecot(user: str = "flow", tls: bool = False) -> Iterator[ImapServer]:
+def dovecot(user: str = "flow", tls: bool = False, expired: bool = False) -> Iterator[ImapServer]:
     """A Dovecot with Maildirs. Skips the test where there is none or we are not root.
 
     With `tls` there are STARTTLS on `port` and TLS on `tls_port`, with a certificate for
-    localhost that only `certificate` vouches for.
+    localhost that only `certificate` vouches for; where it is `expired`, it was yesterday.
     """
     program = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if program is None or os.geteuid() != 0:
         missing("needs dovecot-imapd and root")
-    with tempfile.TemporaryDirectory(prefix="dovecot-") as name:
+    with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "mail").mkdir()
         shutil.chown(folder / "mail", "nobody", "nogroup")
         if tls:
-            _certificate(folder)
+            _certificate(folder, expired)
         port, tls_port = free_port(), free_port() if tls else 0
         (folder / "dovecot.conf").write_text(
             DOVECOT.format(
@@ -129,13 +135,18 @@ def dovecot(user: str = "flow", tls: bool = False) -> Iterator[ImapServer]:
         process = Process(arguments, port, folder / "start.log")
         try:
             process.start()
-            yield ImapServer(process, "dovecot", user, tls_port, folder / "certificate.pem")
+            certificate = folder / "certificate.pem"
+            yield ImapServer(process, "dovecot", user, tls_port, certificate, folder / "mail")
         finally:
-            process.stop()
+            # its children see that it is gone, and end
+            process.stop(signal.SIGKILL)
 
 
-def _certificate(folder: Path) -> None:
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=DNS:localhost"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+def _certificate(folder: Path, expired: bool) -> None:
+    key, request = str(folder / "key.pem"), str(folder / "request.pem")
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    make = f"openssl req -new -newkey rsa:2048 -nodes -keyout {key} -out {request}"
+    subprocess.run([*make.split(), *names], check=True, capture_output=True)
+    sign = f"openssl x509 -req -in {request} -signkey {key} -out {folder}/certificate.pem"
+    days = ["-days", "-1" if expired else "2", "-copy_extensions", "copy"]
+    subprocess.run([*sign.split(), *days], check=True, capture_output=True)

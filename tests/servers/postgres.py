@@ -42,6 +42,12 @@ class Postgres:
     def drop(self, url: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
+    def restart(self) -> None:
+        """At once, as in a crash: whatever is under way is broken off (pg_ctl -m immediate)."""
+        self.process.stop(signal.SIGQUIT)
+        self.process.start()
+        _wait_until_it_takes(self)
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url(driver="postgresql"), autocommit=True) as connection:
             connection.execute(statement.encode())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from threading import Lock
@@ -35,6 +36,8 @@ class Receiver:
         self._letters: list[Letter] = []
         self._after_data: list[str] = []
         self._recipients: dict[str, str] = {}
+        self._greylist: tuple[timedelta, Callable[[], datetime]] | None = None
+        self._first_seen: dict[tuple[str, str], datetime] = {}
 
     @property
     def letters(self) -> list[Letter]:
@@ -45,7 +48,10 @@ class Receiver:
         return [x.mail for x in self.letters if x.recipient == recipient.lower()]
 
     def answer(self, *replies: str) -> None:
-        """Refuse the next mails with these replies, such as "451 4.3.0 later", one each."""
+        """Refuse the next mails with these replies, such as "451 4.3.0 later", one each.
+
+        An empty reply takes the mail.
+        """
         with self._lock:
             self._after_data.extend(replies)
 
@@ -53,18 +59,30 @@ class Receiver:
         """Refuse this recipient from now on; an empty reply takes them again."""
         self._recipients[recipient.lower()] = reply
 
+    def greylist(self, wait: timedelta, clock: Callable[[], datetime]) -> None:
+        """Take a sender's mail to a recipient only so long after its first attempt (RFC 6647)."""
+        self._greylist = wait, clock
+
+    def _too_early(self, sender: str, recipient: str) -> bool:
+        if self._greylist is None:
+            return False
+        wait, clock = self._greylist
+        return clock() < self._first_seen.setdefault((sender, recipient), clock()) + wait
+
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
         if reply := self._recipients.get(address.lower()):
             return reply
+        if self._too_early(envelope.mail_from or "", address.lower()):
+            return "450 4.7.1 greylisted, come again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         with self._lock:
-            if self._after_data:
-                return self._after_data.pop(0)
+            if self._after_data and (reply := self._after_data.pop(0)):
+                return reply
             mail = BytesParser(policy=email.policy.default).parsebytes(envelope.content)
             for recipient in envelope.rcpt_tos:
                 letter = Letter(recipient.lower(), envelope.mail_from or "", envelope.content, mail)
@@ -73,12 +91,19 @@ class Receiver:
 
 
 @contextmanager
-def smtp_receiver(port: int | None = None) -> Iterator[Receiver]:
-    """Listens on 127.0.0.1 at `receiver.port`; `port` for one that comes back where it was."""
+def smtp_receiver(port: int | None = None, size_limit: int | None = None) -> Iterator[Receiver]:
+    """Listens on 127.0.0.1 at `receiver.port`; `port` for one that comes back where it was.
+
+    It announces and holds `size_limit` (octets) where one is given.
+    """
     receiver = Receiver()
     receiver.port = port or free_port()
     controller = Controller(
-        receiver, hostname="127.0.0.1", port=receiver.port, enable_SMTPUTF8=True
+        receiver,
+        hostname="127.0.0.1",
+        port=receiver.port,
+        enable_SMTPUTF8=True,
+        data_size_limit=size_limit,
     )
     controller.start()
     try:
