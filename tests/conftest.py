@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.fixtures import (  # noqa: F401  (pytest finds fixtures by their names here)
     dovecot_server,
+    postgres_clients,
     postgres_server,
     postgres_url,
     pymap_server,

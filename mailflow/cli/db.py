@@ -1,20 +1,16 @@
-"""`mailflow db`: upgrades and backups."""
+"""`mailflow db`: upgrades, backups, and the way back."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
-import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import click
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 
-from mailflow.cli import start
+from mailflow.cli import db_copies, start
 from mailflow.cli.output import Failure
-from mailflow.store import schema
+from mailflow.store import leases, schema
 from mailflow.store.database import Database
 
 UPGRADE_EPILOG = """\b
@@ -22,18 +18,28 @@ Examples:
   mailflow db backup before.db
   mailflow db upgrade
 
-Stop the daemons first."""
+Stop the daemons first: while one of them runs, nothing is done."""
 BACKUP_EPILOG = """\b
 Examples:
   mailflow db backup /backup/mailflow-$(date +%F).db
 
 It may be done while the daemon runs. A backup of SQLite is a database of its own; one of PostgreSQL
 is made by pg_dump (read it with pg_restore). Only you can read the file: it holds mails."""
+RESTORE_EPILOG = """\b
+Examples:
+  mailflow db restore /backup/mailflow-2026-11-23.db
+  mailflow rebuild --check
+
+It overwrites nothing: move the old database away first (mv mailflow.db* old/), or name another one
+in the configuration. What happened after the backup is not in it. The mails that came since lie in
+the Processed folder: move those of that time, rather some more, back into the inbox. Those that the
+backup has are known and not handled again. Mails that were sent after the backup may be sent once
+more, in the same words."""
 
 
-@click.group(short_help="Upgrade or back up the database.")
+@click.group(short_help="Upgrade, back up or restore the database.")
 def command() -> None:
-    """The database: upgrades and backups."""
+    """The database: upgrades, backups, and the way back."""
 
 
 @command.command(epilog=UPGRADE_EPILOG)
@@ -42,14 +48,16 @@ def upgrade() -> None:
     settings = start.load_settings()
     with start.told():
         database = Database(settings.database)
-        before = schema.revision(database)
-        schema.upgrade(database)
-        after = schema.revision(database)
+        before, newest = schema.revision(database), schema.newest()
+        if before not in (None, newest) and not schema.is_older(str(before)):
+            raise Failure(schema.fault(str(before)))
+        if before != newest:
+            schema.upgrade(database, start.now())
         database.close()
-    if before == after:
-        click.echo(f"the database is at version {after} already")
+    if before == newest:
+        click.echo(f"the database is at version {newest} already")
     else:
-        click.echo(f"the database is at version {after} now (before: {before or 'no tables'})")
+        click.echo(f"the database is at version {newest} now (before: {before or 'no tables'})")
 
 
 @command.command(epilog=BACKUP_EPILOG)
@@ -63,9 +71,9 @@ def backup(file: Path) -> None:
     _create(file)
     try:
         if source is not None:
-            copy_sqlite(source, file)
+            db_copies.copy_sqlite(source, file)
         else:
-            _dump_postgresql(url, file)
+            db_copies.dump_postgresql(url, file)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -82,35 +90,38 @@ def _create(file: Path) -> None:
         raise Failure(f"{file}: {error.strerror}") from None
 
 
-def copy_sqlite(source: Path, target: Path) -> None:
-    """A copy as of one moment, while others write; a single file, without a write-ahead log."""
-    try:
-        with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
-            closing(sqlite3.connect(target)) as new,
-        ):
-            old.backup(new)
-            new.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
-        raise Failure(f"{target}: {error}") from None
+@command.command(epilog=RESTORE_EPILOG)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put what is in the backup FILE into the database, which must hold nothing."""
+    settings = start.load_settings()
+    with start.told():
+        database = Database(settings.database)
+        try:
+            _must_hold_nothing(database)
+            database.close()
+            if database.path is not None:
+                db_copies.check_sqlite(file)
+                db_copies.copy_sqlite(file, database.path)
+            else:
+                db_copies.load_postgresql(database, file)
+            with database.write() as session:
+                leases.end_all(session, start.now())
+            found = schema.revision(database) or "none"
+        finally:
+            database.close()
+    click.echo(f"restored; the database is at version {found}")
+    if found != schema.newest():
+        click.echo(f"mailflow: {schema.fault(found)}", err=True)
 
 
-def _dump_postgresql(url: URL, file: Path) -> None:
-    program = shutil.which("pg_dump")
-    if program is None:
-        raise Failure("a backup of PostgreSQL needs pg_dump (Debian: postgresql-client)")
-    # the password goes by the environment: everybody can see the arguments of a process
-    environment = dict(os.environ)
-    if url.password:
-        environment["PGPASSWORD"] = url.password
-    open_url = URL.create(
-        "postgresql", url.username, None, url.host, url.port, url.database, url.query
-    )
-    place = open_url.render_as_string()
-    arguments = [program, "--format=custom", f"--file={file}", f"--dbname={place}"]
-    done = subprocess.run(  # noqa: S603 - no shell, and the URL is the admin's own
-        arguments, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    if done.returncode:
-        words = done.stderr.decode("utf-8", "replace").strip()
-        raise Failure(words or f"pg_dump ended with {done.returncode}")
+def _must_hold_nothing(database: Database) -> None:
+    with database.engine.begin() as connection:
+        schema.refuse_running(connection, start.now())
+        found = schema.contents(connection)
+    if found:
+        place = database.path or database.url.render_as_string(hide_password=True)
+        raise Failure(
+            f"{place}: holds something already (table {found}); a restore overwrites nothing: "
+            "move it away, or name another database in the configuration"
+        )
