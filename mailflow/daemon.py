@@ -10,15 +10,20 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from mailflow import wiring
+from mailflow.intake.backoff import Patience
 from mailflow.intake.source import Source
+from mailflow.outbox.sender import LEASE, LONGEST_DELAY
 from mailflow.schedule.clock import Metronome
 from mailflow.settings import Settings
 from mailflow.store import leases
+from mailflow.store.faults import Unusable, in_a_line, is_broken
+from mailflow.store.jumps import bring_near, free_the_dead
 from mailflow.store.leases import Held, LeaseLost
 from mailflow.store.outbox import leased_until
 from mailflow.wiring import Office, StoreSink
@@ -28,7 +33,6 @@ log = logging.getLogger(__name__)
 PIPELINE = "pipeline"
 RENEW_SECONDS = 4
 IDLE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
 
 
 class AnotherDaemon(Exception):
@@ -49,14 +53,27 @@ def run_once(settings: Settings, at: datetime | None = None) -> bool:
     now = at or real_now()
     try:
         office.engine.lease = _wait_for_lease(office)
-        all_read = _drain(office, StoreSink(office.database, lambda: now, office.mail_came))
-        office.handle_all(now)
-        while office.compose(now) + office.send(now) or _wait_for_the_dead(office):
-            pass
-        _release(office, office.engine.lease)
-        return all_read
+        if at is None:
+            bring_near(office.database, now, LONGEST_DELAY)
+        return _do_all(office, now)
     finally:
+        _let_go(office)
         office.database.close()
+
+
+def _do_all(office: Office, now: datetime) -> bool:
+    all_read = _drain(office, StoreSink(office.database, lambda: now, office.mail_came))
+    office.handle_all(now)
+    while office.compose(now) + office.send(now) or _wait_for_the_dead(office):
+        pass
+    return all_read
+
+
+def _let_go(office: Office) -> None:
+    """Release the pipeline; where that cannot be written, its lease runs out."""
+    if office.engine.lease is not None:
+        with suppress(DBAPIError):
+            _release(office, office.engine.lease)
 
 
 def run(settings: Settings) -> None:
@@ -118,12 +135,13 @@ def _wait_for_the_dead(office: Office) -> bool:
         if until is None or until <= real_now():
             return waited and until is not None
         waited = True
+        _free_the_dead(office)
         time.sleep(0.2)
 
 
 def _acquire(office: Office, name: str) -> Held | None:
     with office.database.write() as session:
-        return leases.acquire(session, name, office.owner, real_now())
+        return leases.acquire(session, name, office.owner, real_now(), office.watch)
 
 
 def _release(office: Office, held: Held) -> None:
@@ -133,8 +151,7 @@ def _release(office: Office, held: Held) -> None:
 
 def _handle_loop(office: Office) -> None:
     """The pipeline, the clock and the composer: one daemon at a time."""
-    metronome = Metronome()
-    pause = 1.0
+    metronome, patience = Metronome(), Patience("pipeline")
     while not office.stop.is_set():
         try:
             held = _acquire(office, PIPELINE)
@@ -142,24 +159,43 @@ def _handle_loop(office: Office) -> None:
                 office.stop.wait(1)
                 continue
             office.engine.lease = held
-            metronome.every(office.clock_seconds, lambda: office.fire(office.now()))
-            _handle_under(office, metronome)
+            metronome.every(office.clock_seconds, lambda: _tick(office))
+            _handle_under(office, metronome, patience)
             _release(office, held)
         except LeaseLost:
             log.warning("another daemon has taken over the pipeline")
-        except Exception:
-            log.exception("the pipeline broke off; trying again in %.0f s", pause)
-            office.stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-        else:
-            pause = 1.0
+        except Exception as error:  # noqa: BLE001 - whatever broke, it is tried again
+            office.stop.wait(_broke_off(patience, error))
 
 
-def _handle_under(office: Office, metronome: Metronome) -> None:
-    """While the lease lasts: an input, the mails it causes, the next one."""
+def _broke_off(patience: Patience, error: Exception) -> float:
+    """Say once what is wrong with the database, of all else the whole story; returns the seconds to
+    wait before it is tried again."""
+    if isinstance(error, DBAPIError) and is_broken(error):
+        unusable = Unusable(f"the database: {in_a_line(error)}")
+        unusable.__cause__ = error
+        return patience.failed(unusable)
+    log.error("this should not happen", exc_info=error)
+    return patience.failed(error)
+
+
+def _tick(office: Office) -> None:
+    """What the clock does, and what has to be done where it was wrong."""
     office.fire(office.now())
+    bring_near(office.database, office.now(), LONGEST_DELAY)
+    _free_the_dead(office)
+
+
+def _free_the_dead(office: Office) -> None:
+    free_the_dead(office.database, real_now(), LEASE, office.watch)
+
+
+def _handle_under(office: Office, metronome: Metronome, patience: Patience) -> None:
+    """While the lease lasts: an input, the mails it causes, the next one."""
+    _tick(office)
     renewed = time.monotonic()
     while not office.stop.is_set():
+        patience.well()
         office.mail_came.clear()
         metronome.tick()
         worked = office.engine.handle_next(office.now())
@@ -176,27 +212,27 @@ def _handle_under(office: Office, metronome: Metronome) -> None:
 
 
 def _send_loop(office: Office) -> None:
-    pause = 1.0
+    patience = Patience("sender")
     while not office.stop.is_set():
         office.mail_to_send.clear()
         try:
             if not office.send(office.now()):
                 office.mail_to_send.wait(IDLE_SECONDS)
-            pause = 1.0
-        except Exception:
-            log.exception("sending failed; trying again in %.0f s", pause)
-            office.stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            patience.well()
+        except Exception as error:  # noqa: BLE001 - whatever broke, it is tried again
+            office.stop.wait(_broke_off(patience, error))
 
 
 def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
     """Watch a mailbox while its lease is ours."""
+    patience = Patience(f"mailbox {source.name}")
     while not office.stop.is_set():
         try:
             held = _acquire(office, f"mailbox:{source.name}")
             if held is None:
                 office.stop.wait(2)
                 continue
+            patience.well()
             lost = threading.Event()
             keeper = threading.Thread(target=_keep, args=(office, held, lost), daemon=True)
             keeper.start()
@@ -205,25 +241,26 @@ def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
             keeper.join(RENEW_SECONDS + 1)
             source.close()
             _release(office, held)
-        except Exception:
-            log.exception("mailbox %s", source.name)
-            office.stop.wait(2)
+        except Exception as error:  # noqa: BLE001 - whatever broke, it is tried again
+            office.stop.wait(_broke_off(patience, error))
 
 
 def _keep(office: Office, held: Held, lost: threading.Event) -> None:
     """Renew a lease until it is lost or the daemon stops; then say so by `lost`."""
-    renewed = time.monotonic()
+    renewed, told = time.monotonic(), False
     while not (lost.wait(0.25) or office.stop.is_set()):
         if time.monotonic() - renewed < RENEW_SECONDS:
             continue
         try:
             with office.database.write() as session:
                 leases.confirm(session, held, real_now())
-            renewed = time.monotonic()
+            renewed, told = time.monotonic(), False
         except LeaseLost:
             break
         except (SQLAlchemyError, OSError):
-            log.warning("could not renew the lease of %s", held.name)
+            if not told:
+                log.warning("could not renew the lease of %s", held.name)
+            told = True
             if time.monotonic() - renewed > leases.SECONDS:
                 break
     lost.set()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from mailflow.intake.imap import ImapSource
@@ -16,16 +17,21 @@ from mailflow.intake.lmtp import LmtpSource
 from mailflow.intake.source import Arrival, Source
 from mailflow.kinds_file import load_kinds
 from mailflow.outbox.composer import compose
-from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.outbox.sender import send_due
+from mailflow.outbox.smtp_connection import SmtpServer
+from mailflow.outbox.standing import Standing
 from mailflow.pipeline.engine import Engine
+from mailflow.pipeline.signed import Verify
 from mailflow.requests import HANDLED
-from mailflow.schedule import SCHEDULED
+from mailflow.schedule import FIRINGS
 from mailflow.schedule.clock import fire_due
 from mailflow.schedule.due import Plan
 from mailflow.settings import Settings
 from mailflow.store import leases, schema
 from mailflow.store.database import Database
+from mailflow.store.faults import in_words
 from mailflow.store.inputs import take_mails
+from mailflow.store.leases import Watch
 from mailflow.store.outbox import something_waits
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.worktime import WorkCalendar
@@ -55,7 +61,25 @@ def installation(settings: Settings) -> Installation:
         plus_addresses=settings.plus_addresses,
         calendar=work_calendar(settings),
         escalation=settings.escalation.to or "",
+        check_dkim=settings.security.check_dkim,
     )
+
+
+def verifier(settings: Settings) -> Verify | None:
+    """What checks signatures, where the settings ask for it."""
+    if not settings.security.check_dkim:
+        return None
+    # Here, since these libraries take a fifth of a second to load.
+    from mailflow.verification.signatures import check
+
+    return partial(check, txt=resolver())
+
+
+def resolver() -> Callable[[str], bytes | None]:
+    """What asks the DNS for TXT records; raises NoAnswer where it does not answer."""
+    from mailflow.verification.resolver import Resolver
+
+    return Resolver()
 
 
 def work_calendar(settings: Settings) -> WorkCalendar:
@@ -110,6 +134,7 @@ def plan(settings: Settings) -> Plan:
         agenda_hours_before=settings.schedule.agenda_hours_before,
         calendar=work_calendar(settings),
         escalates_in=settings.timezone if settings.escalation.to else None,
+        coordinator=settings.coordinator,
     )
 
 
@@ -131,6 +156,8 @@ class Office:
     owner: str = field(
         default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     )
+    standing: Standing = field(default_factory=Standing)
+    watch: Watch = field(default_factory=Watch)
     stop: threading.Event = field(default_factory=threading.Event)
     mail_came: threading.Event = field(default_factory=threading.Event)
     mail_to_send: threading.Event = field(default_factory=threading.Event)
@@ -139,8 +166,8 @@ class Office:
     def of(cls, settings: Settings, real_now: Callable[[], datetime]) -> Office:
         """Raises SettingsError, KindsError or SchemaError, each saying what to do."""
         database = open_database(settings)
-        firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
-        engine = Engine(database, installation(settings), firings, real_now, HANDLED)
+        engine = Engine(database, installation(settings), FIRINGS, real_now, HANDLED)
+        engine.verify = verifier(settings)
         server, when = smtp_server(settings), plan(settings)
         return cls(settings, database, engine, server, when, real_now, real_now)
 
@@ -183,20 +210,26 @@ class Office:
         """Send what is due; returns how many mails left or were given up."""
         coordinator = self.engine.installation.coordinator
         sent = send_due(
-            self.database, self.smtp, self.owner, now, self.real_now, coordinator=coordinator
+            self.database,
+            self.smtp,
+            self.owner,
+            now,
+            self.real_now,
+            coordinator=coordinator,
+            standing=self.standing,
         )
         return sent.sent + sent.failed
 
 
 @dataclass
 class StoreSink:
-    """Puts what the sources got into the store."""
+    """Puts what the sources got into the store; raises Unusable where that cannot be done now."""
 
     database: Database
     now: Callable[[], datetime]
     came: threading.Event
 
     def take(self, arrivals: Sequence[Arrival]) -> None:
-        with self.database.write() as session:
+        with in_words(), self.database.write() as session:
             take_mails(session, arrivals, self.now())
         self.came.set()

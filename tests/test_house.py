@@ -32,6 +32,7 @@ FLOORS = {
     "mailflow.intake": 4,
     "mailflow.outbox": 4,
     "mailflow.schedule": 4,
+    "mailflow.verification": 4,
     "mailflow.connectors": 4,
     "mailflow.cli": 5,
     "mailflow.daemon": 5,
@@ -54,7 +55,9 @@ DOORS = {
     "click": ("mailflow/cli/*",),
     "schedule": ("mailflow/schedule/clock.py",),
     "jinja2": ("mailflow/outbox/*",),
-    "smtplib": ("mailflow/outbox/sender.py",),
+    "smtplib": ("mailflow/outbox/smtp_connection.py",),
+    "dkim": ("mailflow/verification/signatures.py",),
+    "dns": ("mailflow/verification/resolver.py",),
     "mailflow.cli": ("mailflow/__main__.py", "mailflow/cli/*"),
 }
 CLOCKS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,7 +15,10 @@ from mailflow.store.tables import Filed
 from parsers import attachment_content, parse
 
 NOT_IN_A_NAME = re.compile(r"[^\w.\- ]+")
-LONGEST_NAME = 120
+# what Windows takes for a device, whatever follows the dot
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+# in octets: file systems take 255
+LONGEST_NAME = 180
 
 
 def save(session: Session, record_id: int, folder: Path) -> list[Path]:
@@ -37,9 +41,12 @@ def save(session: Session, record_id: int, folder: Path) -> list[Path]:
 
 
 def _safe(name: str) -> str:
-    """A claimed file name as a plain one: no folders, no devices, nothing hidden."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return NOT_IN_A_NAME.sub("_", last).strip(" .")[-LONGEST_NAME:] or "unnamed"
+    """A claimed file name as a plain one: no folders, no devices, no option, nothing hidden."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    plain = NOT_IN_A_NAME.sub("_", last).strip(" .-")
+    # the end of it is what says what it is
+    cut = plain.encode()[-LONGEST_NAME:].decode("utf-8", "ignore").lstrip(" .-") or "unnamed"
+    return f"_{cut}" if DEVICE.fullmatch(cut) else cut
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -7,18 +7,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from mailflow.cli import start
 from mailflow.cli.output import Failure, print_json, print_table
+from mailflow.kinds_file import load_kinds
 from mailflow.store import inputs, outbox
-from mailflow.store.tables import Outgoing
+from mailflow.store.tables import Outgoing, Record
+from mailflow.workflow.kinds import Kinds
 
 STATES = ("composed", "sending", "sent", "failed")
 LIST_EPILOG = """\b
 Examples:
   mailflow outbox list                        what has not left yet
   mailflow outbox list --state sent --limit 20
-  mailflow outbox list --state failed --json"""
+  mailflow outbox list --state failed --json
+
+Subjects of mails about private kinds are shown only with --private."""
 RETRY_EPILOG = """\b
 Examples:
   mailflow outbox retry 41 42
@@ -36,12 +42,14 @@ def command() -> None:
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(1), default=1000, help="Only the N newest.")
-def list_(as_lines: bool, state: str | None, limit: int) -> None:
+@click.option("--private", is_flag=True, help="Show subjects about private kinds as well.")
+def list_(as_lines: bool, state: str | None, limit: int, private: bool) -> None:
     """Mails, the newest first; without --state those that were not sent."""
     states = (state,) if state else ("composed", "sending", "failed")
     with start.opened() as (settings, database), database.read() as session:
         rows = outbox.in_state(session, *states, limit=limit)
-        found = [_fields(row) for row in rows]
+        hidden = set() if private else _private(session, load_kinds(settings.kinds))
+        found = [_fields(row, hidden) for row in rows]
         zone = ZoneInfo(settings.timezone)
         times = [f"{row.composed_at.astimezone(zone):%Y-%m-%d %H:%M}" for row in rows]
     if as_lines:
@@ -55,13 +63,20 @@ def list_(as_lines: bool, state: str | None, limit: int) -> None:
     print_table(("composed", *columns), cells)
 
 
-def _fields(row: Outgoing) -> dict[str, Any]:
+def _private(session: Session, kinds: Kinds) -> set[int]:
+    """The records whose titles are not to be shown; an unknown kind may be private."""
+    shown = [kind.name for kind in kinds if not kind.private]
+    return set(session.scalars(select(Record.id).where(Record.kind.not_in(shown))))
+
+
+def _fields(row: Outgoing, hidden: set[int]) -> dict[str, Any]:
+    about = {row.record_id, *row.about.get("records", ())}
     return {
         "id": row.id,
         "state": row.state,
         "kind": row.kind,
         "to": row.address,
-        "subject": row.subject,
+        "subject": None if about & hidden else row.subject,
         "message_id": row.message_id or None,
         "composed": row.composed_at.isoformat(),
         "next_attempt": row.next_attempt_at.isoformat() if row.state == "composed" else None,

@@ -11,9 +11,10 @@ from typing import IO, Any
 import click
 
 # C0 but for tab and line feed, DEL, C1, and what turns the direction of text around.
-CONTROLS = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
+TURNING = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
+CONTROLS = f"\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{TURNING}"
 UNSAFE = re.compile(f"[{CONTROLS}\\ud800-\\udfff]")
-UNSAFE_IN_JSON = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+UNSAFE_IN_JSON = re.compile(f"[\\x7f-\\x9f{TURNING}\\ud800-\\udfff]")
 # In a pipe no row is folded: long cells are cut instead, so that they leave room for the others.
 PIPE_WIDTH, LONGEST_IN_PIPE = 1_000, 120
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,7 +138,9 @@ def _show(
         click.echo(f"Subject: {one_line(subject)}\n\n{harmless(text)}")
         return
     try:
-        out.write_text(html, "utf-8")
+        # others' words are in it, so only the admin can read it
+        with os.fdopen(os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(html.encode("utf-8", "replace"))
     except OSError as error:
         raise Failure(f"{out}: {error.strerror}") from None
     click.echo(f"{out}: {one_line(subject)}")

@@ -13,11 +13,33 @@ from sqlalchemy.orm import Session
 
 from mailflow.cli import start
 from mailflow.cli.output import Failure, harmless, one_line, print_json, print_table
+from mailflow.snapshots.heads import Head, heads_of
 from mailflow.store import inputs
 from mailflow.store.tables import Input, Message
-from parsers import parse_header_only
 
 DISCARDED = "discarded by the admin"
+# How the reasons of the pipeline begin; what each means, and what helps.
+MEANINGS: Sequence[tuple[str, str, str]] = (
+    (
+        "no sender",
+        "Nobody can be asked or answered: the From header is missing or names no address.",
+        "Look who sent it (--raw) and ask them to send it again; then discard it.",
+    ),
+    (
+        "encrypted",
+        "It is encrypted, and mailflow has no keys.",
+        "Its sender was told, unless they may be a forger; discard it.",
+    ),
+)
+NOBODY_ASKED = (
+    "Somebody has to decide about it, but there is no coordinator who could be asked.",
+    "Put the coordinator of mailflow.toml into the directory, then replay it.",
+)
+PROGRAM_FAILED = (
+    "mailflow itself failed on it, three times; what it did was undone each time.",
+    "Update mailflow and replay it; if it fails again, report it with what stands below. Until "
+    "then its thread goes on without it.",
+)
 SHOWN_LINES = 60
 LIST_EPILOG = """\b
 Examples:
@@ -81,7 +103,8 @@ def _fields(session: Session, row: Input) -> dict[str, Any]:
     message = session.get(Message, row.id)
     sender, subject = (message.sender, message.subject) if message else ("", "")
     if message and not (sender or subject):
-        sender, subject = _read_header(inputs.raw_of(session, row.id))
+        head = heads_of(session, [row.id]).get(row.id, Head())
+        sender, subject = head.sender, head.subject
     return {
         "id": row.id,
         "kind": row.kind,
@@ -92,15 +115,6 @@ def _fields(session: Session, row: Input) -> dict[str, Any]:
         "received": row.taken_at.isoformat(),
         "attempts": row.attempts,
     }
-
-
-def _read_header(raw: bytes) -> tuple[str, str]:
-    """Sender and subject of a mail that failed before they were noted."""
-    try:
-        mail = parse_header_only(raw)
-    except Exception:  # noqa: BLE001 - that it cannot be read may be why it is here
-        return "", ""
-    return (mail.senders[0].address if mail.senders else ""), mail.subject
 
 
 @command.command(epilog=SHOW_EPILOG)
@@ -121,6 +135,9 @@ def show(input_id: int, raw: bool) -> None:
     for name, value in found.items():
         if value is not None:
             click.echo(f"{name:<9} {one_line(str(value))}")
+    if found["state"] == "quarantined":
+        means, helps = meaning(str(found["reason"] or ""))
+        click.echo(f"{'means':<9} {means}\n{'helps':<9} {helps}")
     if payload:
         click.echo(f"{'payload':<9} {one_line(str(payload))}")
     if detail:
@@ -130,6 +147,16 @@ def show(input_id: int, raw: bool) -> None:
         click.echo("\n" + "\n".join("  " + harmless(line) for line in lines[:SHOWN_LINES]))
     if len(lines) > SHOWN_LINES:
         click.echo(f"  … all of it: mailflow quarantine show {input_id} --raw")
+
+
+def meaning(reason: str) -> tuple[str, str]:
+    """What a reason of the pipeline means to an admin, and what helps."""
+    if "nobody to ask" in reason:
+        return NOBODY_ASKED
+    for begins, means, helps in MEANINGS:
+        if reason.startswith(begins):
+            return means, helps
+    return PROGRAM_FAILED
 
 
 @command.command(epilog=REPLAY_EPILOG)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailflow.snapshots import as_deed
 from mailflow.store import records
+from mailflow.store.forgetting import OMITTED
 from mailflow.store.records import Row
 from mailflow.store.tables import (
     Client,
@@ -65,10 +66,12 @@ class Names:
     def person(self, person_id: int | None) -> str | None:
         """The first address; a name where somebody who left has none any more."""
         found = self.persons.get(person_id) if person_id is not None else None
-        return (found.address or found.name) if found else None
+        return (found.address or self.called(person_id)) if found else None
 
     def called(self, person_id: int | None) -> str:
         found = self.persons.get(person_id) if person_id is not None else None
+        if found is not None and found.name == OMITTED:
+            return "somebody forgotten"
         return found.name if found else "somebody"
 
     def project(self, project_id: int) -> str | None:
@@ -174,7 +177,7 @@ def history(session: Session, record_id: int, names: Names) -> Iterator[dict[str
         text = session.get(Text, event.text_id) if event.text_id is not None else None
         words = text.body if text else None
         before, after = event.old, event.new
-        is_change = event.what == "change"
+        is_change = event.what in ("change", "corrected")
         if is_change:
             before, after = _differing(session, before, after)
         new = _value(after, names, whole=is_change)
@@ -200,8 +203,8 @@ def _differing(
     for side in (old, new):
         told = {name: value for name, value in side.items() if name != "fields"}
         told |= {name: side["fields"].get(name) for name in changed}
-        title = session.get(Text, side["title_id"]) if "title_id" in side else None
-        found.append(told | ({"title": title.body} if title else {}))
+        texts = {name: session.get(Text, side.get(f"{name}_id", 0)) for name in ("title", "text")}
+        found.append(told | {name: text.body for name, text in texts.items() if text})
     return found[0], found[1]
 
 

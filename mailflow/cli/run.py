@@ -49,17 +49,20 @@ def command(once: bool, at: str | None) -> None:
 
 @contextmanager
 def _logging(level: int) -> Iterator[None]:
-    """Log to standard error, and more of it with --verbose."""
+    """Log to standard error, and more of it with --verbose: only of ours, since libraries log at
+    that level what they are given, mails and all."""
     verbose = click.get_current_context().meta.get("mailflow.verbose")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
-    root, migrations = logging.getLogger(), logging.getLogger("alembic")
+    root, ours = logging.getLogger(), logging.getLogger("mailflow")
     before = root.level
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG if verbose else level)
-    migrations.setLevel(logging.NOTSET if verbose else logging.WARNING)
+    root.setLevel(logging.WARNING)
+    ours.setLevel(logging.DEBUG if verbose else level)
+    logging.getLogger("alembic").setLevel(logging.INFO if verbose else logging.WARNING)
     try:
         yield
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
+        ours.setLevel(logging.NOTSET)

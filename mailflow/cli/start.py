@@ -17,6 +17,7 @@ from mailflow.cli.output import Failure
 from mailflow.settings import Settings
 from mailflow.store import schema
 from mailflow.store.database import Database
+from mailflow.store.faults import Unusable, in_a_line
 from mailflow.store.schema import SchemaError
 from mailflow.toml_file import FileFaults
 
@@ -32,12 +33,12 @@ def told() -> Iterator[None]:
     """What an admin can mend ends the command with a line; all else is a bug and shows as one."""
     try:
         yield
-    except (FileFaults, SchemaError) as error:
+    except (FileFaults, SchemaError, Unusable) as error:
         raise Failure(str(error)) from None
     except DatabaseError as error:
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        raise Failure(f"the database: {str(error.orig).strip()}") from None
+        raise Failure(f"the database: {in_a_line(error)}") from None
 
 
 def load_settings() -> Settings:

@@ -64,7 +64,7 @@ class Ledger:
         """Whether nothing waits to be handled, told or sent."""
         stored = select(func.count()).where(Input.state == "stored")
         with self._database.read() as session:
-            waits = session.scalar(stored) or outbox.waiting(session)
+            waits = session.scalar(stored) or outbox.something_waits(session)
             return not (waits or outbox.in_state(session, "composed", "sending", limit=1))
 
     def undeliverable(self) -> str:

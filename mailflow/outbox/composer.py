@@ -17,7 +17,7 @@ from mailflow.outbox.facts import Facts, load
 from mailflow.outbox.letter import Letter, octets
 from mailflow.outbox.reader import Reader, reader_of, zone_of
 from mailflow.outbox.render import render
-from mailflow.outbox.selection import Past, Planned, Rules, plan
+from mailflow.outbox.selection import MOST_IN_ONE, Past, Planned, Rules, plan
 from mailflow.outbox.view import Draft
 from mailflow.store import outbox
 from mailflow.store.tables import Notice, Outgoing
@@ -68,10 +68,11 @@ def _plans(
     now: datetime,
 ) -> list[Planned]:
     found: list[Planned] = []
-    by_person = groupby(outbox.waiting(session), key=lambda waiting: waiting.person_id)
-    for person_id, waiting in by_person:
+    waiting = outbox.waiting(session, max(MOST_IN_ONE, rules.mails_a_day))
+    by_person = groupby(waiting, key=lambda one: one.person_id)
+    for person_id, some in by_person:
         person = directory.persons.get(person_id)
-        theirs = list(waiting)
+        theirs = list(some)
         if person is None or not _gets_mail(person, installation):
             found += [Planned(person_id, w.kind, (w.id,)) for w in theirs]
             continue

@@ -185,8 +185,8 @@ def _rows(session: Session, ids: set[int]) -> dict[int, Row]:
 def _events(session: Session, causes: Iterable[int]) -> dict[tuple[int, int], list[Told]]:
     found: dict[tuple[int, int], list[Told]] = {}
     events = outbox.events_of_inputs(session, causes)
-    retitled = [one for e, _ in events if e.what == "change" for one in (e.old, e.new)]
-    titles = outbox.texts(session, [one["title_id"] for one in retitled if "title_id" in one])
+    retitled = [one for e, _ in events if "title_id" in e.old for one in (e.old, e.new)]
+    titles = outbox.texts(session, [one["title_id"] for one in retitled])
     for event, words in events:
         old, new = (titles.get(one.get("title_id", 0), "") for one in (event.old, event.new))
         key = (event.input_id, event.record_id)

@@ -15,6 +15,9 @@ from mailflow.outbox.words import one_line
 from mailflow.store.tables import Event
 from mailflow.workflow.model import WITHDRAWN
 
+# Events of which each value is told, below the sentence.
+VALUES = ("change", "corrected")
+
 
 def sentence(reader: Reader, shown: Shown, told: Told, limit: int) -> Said:
     """`limit` is how many characters of the words that came with the event are shown."""
@@ -24,7 +27,7 @@ def sentence(reader: Reader, shown: Shown, told: Told, limit: int) -> Said:
         names = [f"{one_line(str(f['name']))} ({size(f['size'])})" for f in event.files]
         text = f"{text} {reader.say('happened.files', files=reader.phrases.join(names))}".strip()
     words = quote(reader, "", told.words, limit) if told.words.strip() else None
-    return Said(text, words, changes(reader, shown, told) if event.what == "change" else ())
+    return Said(text, words, changes(reader, shown, told) if event.what in VALUES else ())
 
 
 def _fills_in(event: Event) -> bool:
@@ -99,6 +102,16 @@ def _change(reader: Reader, shown: Shown, event: Event) -> str:
         return reader.say("happened.filled", actor=actor)
     key = "happened.change_taken_back" if "agreements" in event.new else "happened.change"
     return reader.say(key, actor=actor)
+
+
+def _corrected(reader: Reader, _shown: Shown, event: Event) -> str:
+    """A mail was read again; titles, dates and fields stand below the sentence."""
+    beside = {"text_id": "correct.text", "contact_id": "correct.client"}
+    named = [reader.say(key) for column, key in beside.items() if column in event.new]
+    named += [reader.say("correct.files")] if event.files else []
+    if not named:
+        return reader.say("happened.corrected")
+    return reader.say("happened.corrected_too", what=reader.phrases.join(named))
 
 
 def _owner(reader: Reader, _shown: Shown, event: Event) -> str:
@@ -219,6 +232,7 @@ SENTENCES: Mapping[str, Callable[[Reader, Shown, Event], str]] = {
     "decreed": _decreed,
     "reject": _reject,
     "change": _change,
+    "corrected": _corrected,
     "owner": _owner,
     "due": _due,
     "link": _link,

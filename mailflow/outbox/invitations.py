@@ -11,6 +11,8 @@ from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.view import Block, Option, Piece, Quote, Said
 
+YOU_COME = {"accepted": "meeting.you_come", "declined": "meeting.you_do_not"}
+
 
 def invited(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     """To whoever called it the same is the receipt of their mail."""
@@ -54,10 +56,12 @@ def called_off(reader: Reader, _facts: Facts, _input: int, reason: Reason) -> Pi
 
 def comes(reader: Reader, _facts: Facts, _input: int, reason: Reason) -> Piece:
     """The receipt of who answered the invitation in words."""
-    known = sitting.given(reader, reason)
-    key = "meeting.you_come" if reason.get("answer") == "accepted" else "meeting.you_do_not"
-    block = Block(said=(Said(reader.say(key, **known)),))
+    known, answer = sitting.given(reader, reason), reason.get("answer")
+    key = YOU_COME.get(str(answer), "meeting.you_took_back")
     subject = reader.say("subject.about_meeting", **known)
+    undo = (_undo(reader, subject, "option.undo_answer_does"),) if answer else ()
+    how = reader.say("ask.undo") if undo else ""
+    block = Block(said=(Said(reader.say(key, **known)),), how=how, options=undo)
     project = sitting.project_of(reader, reason)
     return Piece(subject, (block,), project=project, how=reader.say("agenda.how"))
 
@@ -102,8 +106,8 @@ def points_gone(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Pi
     return Piece(subject, (block,), project=sitting.project_of(reader, reason))
 
 
-def _undo(reader: Reader, subject: str) -> Option:
-    does, label = reader.say("option.undo_points_does"), reader.say("button.undo")
+def _undo(reader: Reader, subject: str, what: str = "option.undo_points_does") -> Option:
+    does, label = reader.say(what), reader.say("button.undo")
     return Buttons(reader, subject).word("undo", does, label)
 
 

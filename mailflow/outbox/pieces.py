@@ -111,19 +111,6 @@ def _about_outgoing(
     )
 
 
-def _quarantined(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
-    held = number(reason, "input")
-    details = facts_of_mail(reader, facts, held) if held in facts.messages else ()
-    why = one_line(str(reason.get("why") or ""), 500)
-    block = Block(
-        said=(Said(reader.say("news.quarantined", input=held)),),
-        facts=(*details, *(((reader.say("fact.reason"), why),) if why else ())),
-        why=reader.why(because_coordinator(reader, reason)),
-    )
-    subject = subject_of(reader, facts, held)
-    return Piece(reader.say("subject.quarantined", subject=subject), (block,))
-
-
 def _denied(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     held, person = numbers(reason, "inputs"), reader.name(reason.get("person"))
     blocks = [mail_block(reader, facts, n) for n in held] or [Block()]
@@ -176,7 +163,6 @@ PIECES: Mapping[str, Callable[[Reader, Facts, int, Reason], Piece]] = {
     "personal": personal,
     "bounced": _bounced,
     "undeliverable": _undeliverable,
-    "quarantined": _quarantined,
     "denied": _denied,
     "oversize": _oversize,
 }

@@ -39,18 +39,21 @@ def confirm(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
 
 def believe(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
     """Shall it count, though nobody vouches for its sender?"""
-    held = number(reason, "input")
-    subject = question_about(reader, facts, held)
+    held = numbers(reason, "inputs") or [number(reason, "input")]
+    n, sender = len(held), sender_of(reader, facts, held[0])
+    subject = question_about(reader, facts, held[0])
     buttons = Buttons(reader, subject)
-    block = asking(
-        mail_block(reader, facts, held),
-        said=(Said(reader.say("held.believe", sender=sender_of(reader, facts, held))),),
-        asked=(reader.say("ask.believe"),),
+    blocks = [mail_block(reader, facts, one) for one in held]
+    about = "strangers" if reason.get("stranger") else "believe"
+    blocks[0] = asking(
+        blocks[0],
+        said=(Said(reader.say(f"held.{about}", n=n, sender=sender)),),
+        asked=(reader.say(f"ask.{about}", n=n),),
         how=reader.say("ask.lines"),
-        options=(_counts(buttons), _drop(buttons)),
+        options=(_counts(buttons, n), _drop(buttons, n)),
         why=reader.why(because_coordinator(reader, reason)),
     )
-    return Piece(subject, (block,))
+    return Piece(subject, tuple(blocks))
 
 
 def triage(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
@@ -169,14 +172,14 @@ def _clients(buttons: Buttons, candidates: Sequence[Sequence[str]]) -> list[Opti
     return found
 
 
-def _counts(buttons: Buttons) -> Option:
+def _counts(buttons: Buttons, n: int = 1) -> Option:
     say = buttons.reader.say
-    return buttons.word("yes", say("option.believe_does"), say("button.believe"))
+    return buttons.word("yes", say("option.believe_does", n=n), say("button.believe"))
 
 
-def _drop(buttons: Buttons) -> Option:
+def _drop(buttons: Buttons, n: int = 1) -> Option:
     reader = buttons.reader
-    does, label = reader.say("option.drop_does"), reader.say("button.drop")
+    does, label = reader.say("option.drop_does", n=n), reader.say("button.drop")
     return buttons.option(reader.command("ignore"), does, label)
 
 

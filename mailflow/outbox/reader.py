@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.outbox.phrases import Phrases, phrases
 from mailflow.outbox.words import one_line
+from mailflow.store.forgetting import OMITTED
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind
@@ -85,7 +86,11 @@ class Reader:
     def name(self, person: object) -> str:
         """What somebody is called; people who left keep their names."""
         known = self.directory.persons.get(person) if isinstance(person, int) else None
-        return one_line(known.name or known.address) if known else self.say("somebody")
+        if known is None:
+            return self.say("somebody")
+        if known.name == OMITTED:
+            return self.say("forgotten")
+        return one_line(known.name or known.address)
 
     def actor(self, person: int | None) -> str:
         """Who did something: the reader themself, mailflow's clock, or a name."""

@@ -1,4 +1,5 @@
-"""The mails of kind report: the plan of a project, its status on a page, tables of numbers."""
+"""The mails of kind report: the plan of a project, its status on a page, tables of numbers, what
+could not be handled."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import replace
 
 from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.plan import plan
+from mailflow.outbox.quarantine import quarantine
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.scheduled import footer, sections_of, sent_by
 from mailflow.outbox.sitting import moment_of
@@ -103,6 +105,7 @@ def _named(reader: Reader, facts: Facts, record: object) -> str | None:
 
 MADE: Mapping[str, Callable[[Reader, Facts, Reason], Draft]] = {
     "plan": plan,
+    "quarantine": quarantine,
     "status": _status,
     "table": _table,
 }

@@ -65,17 +65,17 @@ def changes(reader: Reader, shown: Shown, told: Told) -> tuple[Change, ...]:
 def _of_fields(
     reader: Reader,
     kind: Kind | None,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
+    was: Mapping[str, Any],
+    now: Mapping[str, Any],
     due: str | None,
 ) -> Iterator[Change]:
     for field in kind.fields if kind else ():
-        before, after = old.get(field.name), new.get(field.name)
+        before, after = was.get(field.name), now.get(field.name)
         if before != after and field.type == "date":
             yield _moved(reader, label(reader, field), before, after, due)
         elif before != after:
-            values = (value(reader, field, one, WHOLE) if one else "" for one in (before, after))
-            yield Change(label(reader, field), *values)
+            old, new = (value(reader, field, one, WHOLE) if one else "" for one in (before, after))
+            yield Change(label(reader, field), old, new or reader.say("none"))
 
 
 def _moved(
@@ -86,7 +86,7 @@ def _moved(
     n = days_moved(before or due or after, after) if after else 0
     if n:
         new = reader.say("format.later" if n > 0 else "format.earlier", day=new, n=abs(n))
-    return Change(label, old, new)
+    return Change(label, old, new or reader.say("none"))
 
 
 def days_moved(before: str | None, after: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mailflow.pipeline.asking import ask_next, shown_by
 from mailflow.pipeline.rules import as_told, make_rule, placing_rule
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.records import by_ids
@@ -36,13 +37,23 @@ def answer(work: Work) -> Done | None:
     if isinstance(rule, Refusal):
         return _refuse(work, rule)
     question.answered_at = work.now
-    waiting = list(work.session.scalars(select(Input).where(Input.held_for == question.id)))
-    held = [one for one in waiting if question.kind != "confirm" or one.id in question.options]
-    for one in waiting:
-        _let_go(one, decision if one in held else {})
+    held = _release(work, question, decision)
     made = make_rule(work, rule) if rule else None
     _tell(work, question, held, dropped=decision == DROP, rule=as_told(made) if made else None)
     return Done("processed", f"answers question {question.id}")
+
+
+def _release(work: Work, question: Question, decision: Mapping[str, Any]) -> list[Input]:
+    """Let go what the question was about; what it did not show is asked about next."""
+    query = select(Input).where(Input.held_for == question.id).order_by(Input.id)
+    waiting = list(work.session.scalars(query))
+    held = shown_by(question, waiting)
+    for one in held:
+        _let_go(one, decision)
+    rest = [one for one in waiting if one not in held]
+    if rest:
+        ask_next(work, question, rest)
+    return held
 
 
 def _let_go(waiting: Input, decision: Mapping[str, Any]) -> None:
@@ -96,6 +107,8 @@ def _triage(work: Work, question: Question) -> Decision:
 
 def _guessed(work: Work, question: Question) -> Mapping[str, Any] | None:
     """The guess whose number it gives, alone on its line or before a command."""
+    if question.kind != "triage":
+        return None
     first = work.mail.items[0] if work.mail.items else None
     if first is not None and first.line.strip() == _first_line(work):
         return _chosen(str(first.numbers[0]), question.options)

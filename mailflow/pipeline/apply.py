@@ -18,6 +18,7 @@ from mailflow.workflow.measure import measured
 from mailflow.workflow.model import Happened, Record
 
 Files = Sequence[tuple[str, int]]
+TEXTS = {"title", "text"}
 # What is not known of a new record; its first event says it all the same, for the fold.
 UNKNOWN: Mapping[str, Any] = {
     "priority": "normal",
@@ -88,10 +89,11 @@ def happen(
     row = session.get_one(Row, before.id)
     for event in measured(before, events, kinds, actor, now):
         old, new = dict(event.old), dict(event.new)
-        if "title" in new:
+        for name in TEXTS & new.keys():
             # what people wrote stands in texts
-            old["title_id"], new["title_id"] = row.title_id, add_text(session, new.pop("title"))
-            old.pop("title", None)
+            column = f"{name}_id"
+            old[column], new[column] = getattr(row, column), add_text(session, new.pop(name))
+            old.pop(name, None)
         if event.what == "project":
             new |= _number_in(session, new["project_id"])
         if new.get("ref", row.ref) != row.ref:

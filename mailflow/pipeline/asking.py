@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from mailflow.pipeline.work import Done, Work
-from mailflow.store.tables import Notice, Question
+from mailflow.store import queue
+from mailflow.store.tables import Input, Notice, Question
 from mailflow.workflow.model import Person
 
 # What a coordinator is asked; all else only who was asked knows.
 OF_COORDINATORS = ("triage", "believe")
 MOST_HANDED_OVER = 50
+# Questions that show their mails, so that one answer is about all that it shows.
+SHOWING = ("confirm", "believe")
+MOST_SHOWN = 20
+# A coordinator is asked so often within a day about one sender; what is more waits with the last.
+MOST_ALIKE, ASK_AGAIN = 3, timedelta(days=1)
 
 
 def hold(
@@ -36,6 +43,60 @@ def hold(
         reason = work.to_coordinator(reason)
     work.notices.tell(person.id, "question", reason, question.id)
     return Done("held", why)
+
+
+def wait_with_others(work: Work, kind: str, person: Person | None) -> Done | None:
+    """Where somebody was asked about this sender again and again, wait for their last answer."""
+    held = queue.last_held(work.session, work.input.sender or "", MOST_ALIKE)
+    if person is None or len(held) < MOST_ALIKE or held[0] is None:
+        return None
+    question = work.session.get_one(Question, held[0])
+    asked = question.person_id == person.id and question.kind == kind
+    if not asked or question.answered_at or work.now - question.asked_at >= ASK_AGAIN:
+        return None
+    join(work, question)
+    return Done("held", "waits for the answer to an open question about its sender")
+
+
+def join(work: Work, question: Question) -> None:
+    """Wait for the same answer; the question shows this mail too where it is still unwritten."""
+    work.input.held_for = question.id
+    if question.kind not in SHOWING or not 0 < len(question.options) < MOST_SHOWN:
+        return
+    unwritten = select(Notice).where(
+        Notice.question_id == question.id, Notice.outgoing_id.is_(None)
+    )
+    for notice in work.session.scalars(unwritten):
+        question.options = [*question.options, work.input.id]
+        notice.reasons = [
+            {**reason, "inputs": question.options} if reason["reason"] == question.kind else reason
+            for reason in notice.reasons
+        ]
+
+
+def shown_by(question: Question, waiting: Sequence[Input]) -> list[Input]:
+    """The mails that an answer is about, of those that wait for it."""
+    if question.kind == "triage":
+        return list(waiting[:1])
+    if question.kind not in SHOWING or not question.options:
+        return list(waiting)
+    return [one for one in waiting if one.id in question.options]
+
+
+def ask_next(work: Work, question: Question, rest: Sequence[Input]) -> None:
+    """Ask at once about those that the answered question did not show; as many as one can show.
+
+    A stranger's are not asked about one by one: shall they all count?
+    """
+    shown = [one.id for one in rest[:MOST_SHOWN]]
+    kind = question.kind if question.kind in SHOWING else "believe"
+    following = Question(kind=kind, person_id=question.person_id, asked_at=work.now, options=shown)
+    work.session.add(following)
+    work.session.flush()
+    for one in rest:
+        one.held_for = following.id
+    reason = {"reason": kind, "inputs": shown, "stranger": question.kind not in SHOWING}
+    work.notices.tell(question.person_id, "question", reason, following.id)
 
 
 def hand_over(work: Work, person: int, deputy: int) -> None:

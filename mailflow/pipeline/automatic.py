@@ -8,12 +8,13 @@ from mailflow.pipeline.seen import LEFT_ALONE
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.tables import Outgoing
 from mailflow.workflow.model import Person
+from mailflow.workflow.refs import fold_address
 from mailflow.workflow.tokens import find
 
 
 def automatic(work: Work) -> Done | None:
     """A list's mail goes on: somebody of ours may have written it (its sender gets no receipt)."""
-    kind = work.mail.automatic
+    kind = "own" if _is_our_own(work) else work.mail.automatic
     if kind is None or kind == "list":
         return None
     if kind == "bounce":
@@ -21,6 +22,16 @@ def automatic(work: Work) -> Done | None:
     if kind == "auto-reply":
         note_absence(work)
     return Done("ignored", f"automatic: {kind}")
+
+
+def _is_our_own(work: Work) -> bool:
+    """A mail of ours that came back, its marks taken away: by its Message-ID, which only we can
+    sign, or as what we would have written to ourselves."""
+    secret, senders = work.installation.secret, work.mail.senders
+    if work.mail.message_id and find([work.mail.message_id], secret):
+        return True
+    address = fold_address(senders[0].address) if len(senders) == 1 else ""
+    return address == work.installation.address and work.directory.by_address(address) is None
 
 
 def _tell_of_bounce(work: Work) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
-from mailflow.pipeline.asking import hold
+from mailflow.pipeline.asking import ASK_AGAIN, MOST_SHOWN, hold, join, wait_with_others
 from mailflow.pipeline.triage import hold_for_triage
 from mailflow.pipeline.work import Done, Work
-from mailflow.store.tables import Input, Notice, Question
+from mailflow.store.tables import Input, Question
 from mailflow.workflow.belief import Belief, judge, stricter
 from mailflow.workflow.model import Project
-
-ASK_AGAIN = timedelta(days=1)
 
 
 def believe(work: Work) -> Done | None:
@@ -26,8 +22,7 @@ def believe(work: Work) -> Done | None:
         return hold_for_triage(work, "unknown_sender")
     if found == "ask_sender":
         return _ask_sender(work)
-    reason, why = {"reason": "believe", "input": work.input.id}, work.verdict()
-    return hold(work, "believe", work.coordinator(), reason, f"not believed: verdict {why}")
+    return _ask_coordinator(work)
 
 
 def belief(work: Work, project: Project | None, *, known: bool, vouched: bool) -> Belief:
@@ -39,7 +34,7 @@ def belief(work: Work, project: Project | None, *, known: bool, vouched: bool) -
         work.verdict(),
         token=vouched,
         known=known,
-        can_tell=bool(installation.authserv_ids),
+        can_tell=bool(installation.authserv_ids or installation.check_dkim),
     )
 
 
@@ -49,11 +44,19 @@ def _project(work: Work) -> Project | None:
     return work.project
 
 
+def _ask_coordinator(work: Work) -> Done:
+    coordinator, shown = work.coordinator(), [work.input.id]
+    reason, why = {"reason": "believe", "inputs": shown}, f"not believed: verdict {work.verdict()}"
+    others = wait_with_others(work, "believe", coordinator)
+    return others or hold(work, "believe", coordinator, reason, why, shown)
+
+
 def _ask_sender(work: Work) -> Done:
     """One open "Was this you?" a person at a time.
 
     An answer is only about the mails that the question shows; what comes after it was sent waits
-    and is asked about next. A question that nobody answered for a day is asked anew, with all.
+    and is asked about next. A question that nobody answered for a day is asked anew, with all (as
+    many as one can show).
     """
     open_question = work.session.scalars(
         select(Question).where(
@@ -65,12 +68,12 @@ def _ask_sender(work: Work) -> Done:
     shown = [work.input.id]
     if open_question is not None:
         if work.now - open_question.asked_at < ASK_AGAIN:
-            _join(work, open_question)
+            join(work, open_question)
             return Done("held", "waits for the sender's answer to an open question")
         open_question.answered_at = work.now
         waiting = work.session.scalars(select(Input).where(Input.held_for == open_question.id))
         before = list(waiting)
-        shown = [*(one.id for one in before), *shown]
+        shown = [*(one.id for one in before), *shown][:MOST_SHOWN]
     reason = {"reason": "confirm", "inputs": shown}
     why = "nobody vouches for the sender"
     done = hold(work, "confirm", work.person, reason, why, shown)
@@ -78,17 +81,3 @@ def _ask_sender(work: Work) -> Done:
         for one in before:
             one.held_for = work.input.held_for
     return done
-
-
-def _join(work: Work, question: Question) -> None:
-    """Wait for the same answer; the question shows this mail too where it is still unwritten."""
-    work.input.held_for = question.id
-    unwritten = select(Notice).where(
-        Notice.question_id == question.id, Notice.outgoing_id.is_(None)
-    )
-    for notice in work.session.scalars(unwritten):
-        question.options = [*question.options, work.input.id]
-        notice.reasons = [
-            {**reason, "inputs": question.options} if reason["reason"] == "confirm" else reason
-            for reason in notice.reasons
-        ]

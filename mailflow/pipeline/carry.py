@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailflow.pipeline import deeds
+from mailflow.pipeline.reaching import doubted
+from mailflow.pipeline.visible import visible
 from mailflow.pipeline.work import Work
 from mailflow.snapshots import as_record
 from mailflow.store import records
@@ -24,7 +26,6 @@ from mailflow.workflow.model import (
     Refusal,
 )
 from mailflow.workflow.refs import refs_in
-from mailflow.workflow.visibility import may_see
 from parsers import Command
 
 MOST_NAMED = 10
@@ -80,11 +81,11 @@ def carry_out(
         context = _loaded(work, context, word, "", outcome)
         found = commands.run_word(context, word)
         outcome.word_is_text = found is None
-        context = take(context, outcome, work.first_line(), found)
+        context = _take(work, context, outcome, work.first_line(), found)
     for line in lines:
         context = _loaded(work, context, line.name, line.argument, outcome)
         result = commands.run(context, line.name, line.argument)
-        context = take(context, outcome, line.line, result)
+        context = _take(work, context, outcome, line.line, result)
     return outcome
 
 
@@ -106,12 +107,15 @@ def _as_left(named: Mapping[str, Record], outcome: Outcome) -> dict[str, Record]
     return {ref: after(record, events.get(record.id, ())) for ref, record in named.items()}
 
 
-def take(
-    context: Context, outcome: Outcome, line: str, result: Effects | Refusal | None
+def _take(
+    work: Work, context: Context, outcome: Outcome, line: str, result: Effects | Refusal | None
 ) -> Context:
-    """Add a result to the outcome; the context that the next line sees."""
+    """Add a result to the outcome, where the mail is believed wherever it reaches; the context
+    that the next line sees."""
     if result is None:
         return context
+    if isinstance(result, Effects):
+        result = doubted(work, result, context.record.project) or result
     if isinstance(result, Refusal):
         outcome.refusals.append((line, result))
         return context
@@ -136,7 +140,7 @@ def _fill(work: Work, context: Context, outcome: Outcome, given: Mapping[str, st
     if result == Refusal("already_so"):
         outcome.already = (line, result)
     elif len(settled.refused) < len(given):
-        context = take(context, outcome, line, result)
+        context = _take(work, context, outcome, line, result)
     for name, refusal in settled.refused.items():
         outcome.refusals.append((_as_line(context, given, [name]), refusal))
     return context
@@ -147,15 +151,6 @@ def _as_line(context: Context, given: Mapping[str, str], names: Iterable[str]) -
     name = next(iter(names), "")
     called = {one.name: one.label(context.actor.language) for one in context.kind.fields}
     return f"{called.get(name, name)}: {given.get(name, '')}"
-
-
-def visible(work: Work, person: Person, record: Record) -> bool:
-    """Whether a person may see a record of a project that goes on."""
-    project = work.directory.projects.get(record.project)
-    kind = work.installation.kinds.by_name(record.kind)
-    if project is None or kind is None:
-        return False
-    return may_see(person.id, record, project, private=kind.private)
 
 
 def _named(work: Work, person: Person, argument: str) -> Mapping[str, Record]:

@@ -15,23 +15,29 @@ NOBODY = Mailbox("", "")
 
 def client(work: Work) -> Done | None:
     """Only one of ours brings a client's words; of others, it is themselves who wrote."""
-    forwards = work.forwards()
-    if work.person is None or not forwards:
+    in_doubt = find_client(work)
+    if work.person is None or not in_doubt:
         return None
-    decided = work.input.decisions.get("client")
-    if decided is not None:
-        work.client = Mailbox(*decided) if any(decided) else None
-        return None
-    found = _outside(work, forwards)
-    if len(found) == 1:
-        work.client = _with_address(work, found[0])
-    if work.client is not None or not found:
-        return None
-    candidates = [[box.name, box.address] for box in found if box != NOBODY]
+    candidates = [[box.name, box.address] for box in in_doubt if box != NOBODY]
     reason = {"reason": "client", "input": work.input.id, "candidates": candidates}
     return hold(
         work, "client", work.person, reason, "it is open whose words it forwards", candidates
     )
+
+
+def find_client(work: Work) -> list[Mailbox]:
+    """Note whose words it forwards, as far as that is clear; else who they may be of."""
+    forwards = work.forwards()
+    if work.person is None or not forwards:
+        return []
+    decided = work.input.decisions.get("client")
+    if decided is not None:
+        work.client = Mailbox(*decided) if any(decided) else None
+        return []
+    found = _outside(work, forwards)
+    if len(found) == 1:
+        work.client = _with_address(work, found[0])
+    return found if work.client is None else []
 
 
 def _outside(work: Work, forwards: Sequence[Forward]) -> list[Mailbox]:

@@ -7,21 +7,24 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from mailflow.pipeline import fair
 from mailflow.pipeline.notices import Notices
+from mailflow.pipeline.signed import Verify, is_wanted, look, next_try
 from mailflow.pipeline.steps import walk
 from mailflow.pipeline.work import Done, Handle, Work
 from mailflow.snapshots import DirectoryCache
-from mailflow.store import inputs
+from mailflow.snapshots.heads import sender_key
+from mailflow.store import inputs, queue
 from mailflow.store.database import Database
+from mailflow.store.faults import is_broken
 from mailflow.store.leases import Held, LeaseLost, confirm
 from mailflow.store.tables import Input, Message
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
-from mailflow.workflow.model import Person
 from parsers import Mail, parse
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,7 @@ Fire = Callable[[Session, Installation, Directory, Input, datetime], None]
 @dataclass
 class Engine:
     """The pipeline of one daemon. `firings` says what handles which firing of the clock, `requests`
-    what answers which request.
+    what answers which request, `verify` checks signatures where the installation asks for it.
 
     `lease` is checked inside each commit, by `real_now`, so that one that was lost changes nothing.
     """
@@ -46,6 +49,7 @@ class Engine:
     real_now: Callable[[], datetime]
     requests: Mapping[str, Handle] = field(default_factory=dict)
     lease: Held | None = None
+    verify: Verify | None = None
     directory: DirectoryCache = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,38 +60,76 @@ class Engine:
 
         Raises what the database raises, and LeaseLost.
         """
-        with self.database.read() as session:
-            found = inputs.next_input(session, now)
-            if found is None:
-                return False
-            input_id, is_mail = found.id, found.kind == "message"
+        found = self._next(now)
+        if found is None:
+            return False
+        input_id, is_mail = found.id, found.kind == "message"
         raw = b""
         try:
             if is_mail:
                 with self.database.read() as session:
                     raw = inputs.raw_of(session, input_id)
             mail = parse(raw) if is_mail else None
+            verified = self._verified(input_id, raw, mail, now)
             with self.database.write() as session:
                 self._confirm(session)
-                self._handle(session, input_id, mail, now)
+                self._handle(session, input_id, mail, verified, now)
         except LeaseLost:
             raise
         except Exception as error:
-            if _is_the_databases(error):
+            if is_broken(error):  # then nothing is counted against this input
                 raise
             self._fail(input_id, raw, error, now)
         return True
 
-    def _handle(self, session: Session, input_id: int, mail: Mail | None, now: datetime) -> None:
+    def _next(self, now: datetime) -> Input | None:
+        """The next input in a fair order; the queue is sorted where an unsorted mail is next."""
+        while True:
+            with self.database.read() as session:
+                found = inputs.next_input(session, now)
+                if found is None or found.sender is not None or found.kind != "message":
+                    return found
+                if queue.is_alone(session):
+                    return found
+            with self.database.write() as session:
+                self._confirm(session)
+                fair.sort(session)
+
+    def _verified(
+        self, input_id: int, raw: bytes, mail: Mail | None, now: datetime
+    ) -> dict[str, Any] | None:
+        """What our own check of its signatures finds, where one is wanted."""
+        if self.verify is None or mail is None:
+            return None
+        with self.database.read() as session:
+            taken, directory = session.get_one(Input, input_id), self.directory.get(session, now)
+            before, wanted = taken.verified, is_wanted(taken, mail, self.installation, directory)
+        return look(self.verify, raw, mail, before) if wanted else None
+
+    def _handle(
+        self,
+        session: Session,
+        input_id: int,
+        mail: Mail | None,
+        verified: dict[str, Any] | None,
+        now: datetime,
+    ) -> None:
         taken = session.get_one(Input, input_id, with_for_update=True)
         if taken.state != "stored":
             return
+        taken.verified = verified or taken.verified
         if mail is None:
             self._fire(session, taken, now)
             return
+        taken.sender = taken.sender or sender_key(mail)
         before = inputs.blocker(session, input_id, keys_of(mail))
         if before is not None:
             taken.next_attempt_at = (before.next_attempt_at or now) + timedelta(seconds=1)
+            return
+        again = next_try(verified, now)
+        if again is not None:
+            taken.next_attempt_at = again
+            inputs.block(session, input_id, keys_of(mail))
             return
         notices = Notices()
         work = Work(
@@ -102,8 +144,6 @@ class Engine:
             requests=self.requests,
         )
         _close(taken, walk(work), now)
-        if taken.state == "quarantined":
-            tell_quarantined(work.coordinator(), notices, taken)
         if mail.automatic == "list" and work.person is not None:
             notices.silence(work.person.id)
         notices.write(session, taken, now)
@@ -129,32 +169,10 @@ class Engine:
                 return
             taken.state, taken.processed_at = "quarantined", now
             inputs.unblock(session, input_id)
-            notices = Notices()
-            directory = self.directory.get(session, now)
-            coordinator = directory.by_address(self.installation.coordinator)
-            tell_quarantined(coordinator, notices, taken)
-            notices.write(session, taken, now)
 
     def _confirm(self, session: Session) -> None:
         if self.lease is not None:
             confirm(session, self.lease, self.real_now())
-
-
-def _is_the_databases(error: Exception) -> bool:
-    """Whether the database broke, and not this input: then nothing is counted against it.
-
-    Databases call some faults of a statement operational, too (too many or too long values).
-    """
-    if not isinstance(error, DBAPIError):
-        return False
-    busy = isinstance(error, OperationalError) and "locked" in str(error.orig)
-    return busy or error.connection_invalidated
-
-
-def tell_quarantined(coordinator: Person | None, notices: Notices, taken: Input) -> None:
-    if coordinator is not None:
-        reason = {"reason": "quarantined", "input": taken.id, "why": taken.reason or ""}
-        notices.tell(coordinator.id, "notice", reason)
 
 
 def keys_of(mail: Mail) -> set[str]:

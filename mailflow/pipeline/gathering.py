@@ -5,20 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailflow.pipeline import coming
 from mailflow.pipeline.believe import believe
+from mailflow.pipeline.calling_off import call_off
 from mailflow.pipeline.minutes import take_minutes
 from mailflow.pipeline.work import Done, Work
-from mailflow.snapshots.sittings import (
-    Next,
-    add_topics,
-    as_reason,
-    everybody,
-    next_meeting,
-    told_of_points,
-)
-from mailflow.store import meetings
+from mailflow.snapshots.sittings import Next, add_topics, next_meeting, told_of_points
 from mailflow.store.tables import Sitting
 from mailflow.workflow.meetings import cancels, comes, read_topics, too_many
+from mailflow.workflow.minutes import has_minutes
 from mailflow.workflow.model import Person, Project, Refusal
 from parsers import is_polite
 
@@ -46,6 +41,8 @@ def gathering(work: Work) -> Done | None:
         return _refuse(work, Refusal("is_called_off", {"given": sitting.name}))
     if sitting.called_by is not None and work.now < sitting.ends and _calls_off(work):
         return _call_off(work, sitting, project, person)
+    if _names_record(work) and work.has_request:
+        return _refuse(work, Refusal("minutes_or_record"))
     is_before = work.input.taken_at < sitting.starts
     answer = comes(work.mail.reply_text)
     if answer is not None and is_before:
@@ -57,14 +54,29 @@ def gathering(work: Work) -> Done | None:
 
 
 def _sitting(work: Work) -> Sitting | None:
-    """The meeting that the answered mail is about; what names a record or a kind goes its way."""
+    """The meeting that the answered mail is about; what names a record or a kind goes its way, but
+    for lines of minutes in an answer to those that asked about a record, too."""
     if work.answers is None or work.question is not None:
         return None
     about = work.answers.about
-    named = about.get("records") and work.answers.kind not in ABOUT_IT
-    if about.get("sitting") is None or named or work.mail.record_ref or work.kind is not None:
+    if about.get("sitting") is None or work.mail.record_ref or work.kind is not None:
+        return None
+    if _names_record(work) and not _adds_minutes(work):
         return None
     return work.session.get(Sitting, about["sitting"])
+
+
+def _names_record(work: Work) -> bool:
+    answered = work.answers
+    return bool(answered and answered.about.get("records") and answered.kind not in ABOUT_IT)
+
+
+def _adds_minutes(work: Work) -> bool:
+    """Whether it brings lines of minutes, which are no values of the record's fields."""
+    kind = work.kinds.by_name(work.record.record.kind) if work.record else None
+    is_of_minutes = work.answers is not None and work.answers.kind == "minutes"
+    lines = work.mail.note_text.splitlines()
+    return is_of_minutes and has_minutes(work.kinds, kind.fields if kind else (), lines)
 
 
 def _words(
@@ -99,9 +111,7 @@ def _points(
 
 
 def _come(work: Work, sitting: Sitting, person: Person, answer: str) -> Done:
-    meetings.answer(work.session, sitting.id, person.id, answer, work.input.id)
-    reason = {**as_reason(work.session, sitting), "reason": "comes", "answer": answer}
-    work.notices.tell(person.id, "receipt", reason)
+    coming.say(work, sitting, person, answer)
     return Done("processed", f"attendance: {answer}")
 
 
@@ -113,14 +123,9 @@ def _calls_off(work: Work) -> bool:
 
 def _call_off(work: Work, sitting: Sitting, project: Project, person: Person) -> Done:
     """Only its caller can, and whoever coordinates the project."""
-    if person.id not in (sitting.called_by, project.coordinator):
+    if person.id != sitting.called_by and not project.led_by(person.id):
         return _refuse(work, Refusal("not_yours_to_cancel", {"person": sitting.called_by}))
-    sitting.cancelled = True
-    reason = {**as_reason(work.session, sitting), "reason": "called_off", "person": person.id}
-    for reader in everybody(work.directory, project):
-        kind = "receipt" if reader == person.id else "invitation"
-        work.notices.tell(reader, kind, reason)
-    return Done("processed", "a meeting is called off")
+    return call_off(work, sitting, project, person)
 
 
 def _refuse(work: Work, refusal: Refusal) -> Done:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailflow.pipeline.carry import carry_out, visible
+from mailflow.pipeline.carry import carry_out
 from mailflow.pipeline.effects import finish
+from mailflow.pipeline.visible import visible
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots import as_record
 from mailflow.store import records

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mailflow.pipeline.carry import Outcome, carry_out
 from mailflow.pipeline.effects import finish
@@ -17,7 +17,7 @@ from mailflow.workflow.commands.change import moved_on
 from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.model import Happened, Record
-from parsers import labelled
+from parsers import Mailbox, labelled
 from parsers.headers import mailboxes
 
 
@@ -25,25 +25,41 @@ def opening(work: Work) -> Done | None:
     reporter = work.actor()
     if work.project is None or work.kind is None or reporter is None:
         return hold_for_triage(work)
-    text = work.client_words()
-    values = fields.read(work.kind.fields, labelled(text.splitlines()))
-    if work.mail.forwarded is not None and work.person is not None:
-        values |= given(work, work.kind)
-    contact, client = _client(work, text)
+    reading = read(work, work.kind)
+    contact, client = _client(work, reading)
     draft = Draft(
         project=work.project,
         kind=work.kind,
         reporter=reporter,
         title=work.title,
-        text=text,
+        text=reading.text,
         contact=contact,
         client=client,
         files=work.files(),
         rule=work.rule,
         placed=work.placed,
     )
-    open_by(work, draft, values)
+    open_by(work, draft, reading.values)
     return Done("processed")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail says of a record to be: its words, the values of its kind's fields, and whose
+    words or need it may be, the likeliest first."""
+
+    text: str
+    values: Mapping[str, str]
+    clients: tuple[Mailbox, ...]
+
+
+def read(work: Work, kind: Kind) -> Reading:
+    """Nothing is written by it, so that a mail can be read again."""
+    text = work.client_words()
+    values = fields.read(kind.fields, labelled(text.splitlines()))
+    if work.mail.forwarded is not None and work.person is not None:
+        values |= given(work, kind)
+    return Reading(text, values, tuple(_clients(work, text)))
 
 
 def open_by(work: Work, draft: Draft, values: Mapping[str, str]) -> Record:
@@ -75,20 +91,23 @@ def _opened(work: Work, draft: Draft, values: Mapping[str, str]) -> tuple[Record
     return record, outcome
 
 
-def _client(work: Work, text: str) -> tuple[int | None, int | None]:
-    """The client's human and company: of a forward only where one of ours forwarded it; else whom
-    a line names."""
+def _clients(work: Work, text: str) -> Iterator[Mailbox]:
+    """Of a forward only where one of ours forwarded it; else whom a line names."""
     if work.person is None:
-        contact = work.contact(work.mail.senders[0])
-    else:
-        contact = work.contact(work.client) if work.client else None
-    if contact is not None:
-        return contact.id, contact.client_id
-    said = fields.client_in(text) if work.person is not None else ""
-    boxes = [box for box in mailboxes(said) if box.address]
-    contact = work.contact(boxes[0]) if boxes else None
-    if contact is not None:
-        return contact.id, contact.client_id
+        yield work.mail.senders[0]
+        return
+    if work.client is not None:
+        yield work.client
+    yield from [box for box in mailboxes(fields.client_in(text)) if box.address][:1]
+
+
+def _client(work: Work, reading: Reading) -> tuple[int | None, int | None]:
+    """The client's human and company."""
+    for box in reading.clients:
+        contact = work.contact(box)
+        if contact is not None:
+            return contact.id, contact.client_id
+    said = fields.client_in(reading.text) if work.person is not None else ""
     clients = work.directory.clients.values()
     return None, next((c.id for c in clients if c.name.casefold() == said.casefold()), None)
 

@@ -32,7 +32,7 @@ def place(work: Work) -> Done | None:
         work.project, work.rule = (chosen.project, chosen.rule) if chosen else (None, "")
     if work.project is None or work.kind is None:
         _by_rule(work)
-    work.title = _title(work)
+    work.title = title_of(work)
     return None
 
 
@@ -70,7 +70,7 @@ def unknown_tags(work: Work) -> list[str]:
     ]
 
 
-def _title(work: Work) -> str:
+def title_of(work: Work) -> str:
     """The subject without what we understood of it: `[ISSUE][iOS] crash` is "[IOS] crash"."""
     mail = work.mail
     own = "".join(f"[{tag}] " for tag in unknown_tags(work)) + mail.title

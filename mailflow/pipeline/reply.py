@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mailflow.pipeline.asking import hold
-from mailflow.pipeline.carry import Outcome, carry_out, visible
+from mailflow.pipeline.carry import Outcome, carry_out
 from mailflow.pipeline.effects import finish
 from mailflow.pipeline.filling import beside, given
 from mailflow.pipeline.triage import hold_for_triage
+from mailflow.pipeline.visible import visible
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots import as_record
 from mailflow.store import records

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mailflow.pipeline.asking import hold
-from mailflow.pipeline.carry import visible
+from mailflow.pipeline.asking import hold, wait_with_others
 from mailflow.pipeline.place import alike, client_in, unknown_tags
+from mailflow.pipeline.visible import visible
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots import as_record
 from mailflow.store import guesses as store
@@ -28,6 +28,9 @@ def hold_for_triage(work: Work, cause: str | None = None) -> Done:
     cause = cause or "no_" + "_and_".join(needs)
     mine = work.directory.own_projects_of(work.person.id) if work.person else ()
     projects = mine or tuple(work.directory.projects.values())
+    others = None if work.person else wait_with_others(work, "triage", work.coordinator())
+    if others is not None:
+        return others
     found = [_as_option(guess, needs) for guess in _guesses(work)] if needs else []
     options = list({tuple(one["decides"].items()): one for one in found}.values())
     reason = {

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailflow.pipeline import deeds, personal
+from mailflow.pipeline import coming, deeds, personal
+from mailflow.pipeline.calling_off import call_off
 from mailflow.pipeline.effects import change
+from mailflow.pipeline.reaching import doubted
 from mailflow.pipeline.rules import end_rules
 from mailflow.pipeline.work import Done, Work
 from mailflow.snapshots.sittings import Next, told_of_points
 from mailflow.store import meetings
+from mailflow.store.deeds import records_touched
 from mailflow.store.tables import Point, Sitting
-from mailflow.workflow.model import Person, Refusal
+from mailflow.workflow.model import Effects, Person, Refusal
 from mailflow.workflow.remainder import says_more, without_commands
 from mailflow.workflow.reversal import take_back
 
@@ -23,11 +26,9 @@ def undo(work: Work) -> Done | None:
     leaves open which one is meant."""
     if not work.asks_for(UNDO) or work.person is None or work.kind is not None or work.mail.items:
         return None
-    about = work.record.record.id if work.record else None
-    cause = deeds.mail_meant(work, work.person, about)
     if work.record is not None:
-        _with_settings(work, work.person, cause)
-        return None
+        return _about_record(work, work.person, work.record.record.id)
+    cause = deeds.mail_meant(work, work.person, None)
     if cause is None and work.records_in_doubt:
         return None
     refusal = _take_back(work, work.person, cause)
@@ -39,26 +40,70 @@ def undo(work: Work) -> Done | None:
     return Done("processed", f"refused: {refusal.reason}" if refusal else "took back a mail")
 
 
-def _with_settings(work: Work, person: Person, cause: int | None) -> None:
-    """What the same mail set for its sender goes with what it did to the record."""
-    if cause is not None and personal.has_set(work, cause):
+def _about_record(work: Work, person: Person, record: int) -> Done | None:
+    """What the same mail set for its sender goes with what it did to the record; a mail that only
+    made a rule did nothing to it."""
+    cause = deeds.mail_meant(work, person, record)
+    if cause is None:
+        return None
+    if personal.has_set(work, cause):
         refusal = personal.take_back(work, person, cause)
         if refusal is not None:
             work.refuse(refusal, work.first_line())
+    if records_touched(work.session, cause) or not end_rules(work, cause, record):
+        return None
+    work.mail = without_commands(work.mail, {UNDO})
+    return None if says_more(work.mail) else Done("processed", "took back a mail")
 
 
 def _take_back(work: Work, person: Person, cause: int | None) -> Refusal | None:
     meant = deeds.load(work, person)
     if cause is not None and meant.refused is None and not meant.histories:
-        if end_rules(work, cause):
-            return None
-        points = meetings.made_by(work.session, cause, person.id)
-        return _points(work, person, points) if points else personal.take_back(work, person, cause)
+        return _beside_records(work, person, cause)
     found = take_back(meant, person.id, work.directory, work.kinds)
     if isinstance(found, Refusal):
         return found
+    doubt = doubted(work, Effects(elsewhere={n: (event,) for n, event in found.items()}))
+    if doubt is not None:
+        return doubt
     for record_id, event in found.items():
         change(work, meant.records[record_id], [event], person.id)
+    return None
+
+
+def _beside_records(work: Work, person: Person, cause: int) -> Refusal | None:
+    """What a mail did to no record: rules, a meeting, an answer to one, points, settings."""
+    if end_rules(work, cause):
+        return None
+    called = _called_by(work, person, cause)
+    if called is not None:
+        return _meeting(work, person, called)
+    if coming.has_said(work, cause):
+        return coming.take_back(work, person, cause)
+    points = meetings.made_by(work.session, cause, person.id)
+    return _points(work, person, points) if points else personal.take_back(work, person, cause)
+
+
+def _called_by(work: Work, person: Person, cause: int) -> Sitting | None:
+    """The meeting to which this mail called, as its receipt says."""
+    about = work.answers.about.get("sitting") if work.answers else None
+    found = work.session.get(Sitting, about) if about else None
+    is_of_mail = found is not None and f":called-{cause}:" in found.key
+    return found if found and is_of_mail and found.called_by == person.id else None
+
+
+def _meeting(work: Work, person: Person, sitting: Sitting) -> Refusal | None:
+    """Call it off as "cancel" does, as long as it has not taken place."""
+    project, given = work.directory.projects.get(sitting.project_id), {"given": sitting.name}
+    if project is None:
+        return Refusal("project_closed", given)
+    if sitting.cancelled:
+        return Refusal("is_called_off", given)
+    if sitting.minutes_id is not None:
+        return Refusal("has_minutes", given)
+    if work.now >= sitting.ends:
+        return Refusal("has_begun", given)
+    call_off(work, sitting, project, person)
     return None
 
 

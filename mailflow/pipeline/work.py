@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from mailflow.pipeline import signed
 from mailflow.pipeline.notices import Notices
 from mailflow.store import directory as people
 from mailflow.store.records import Row, by_ids
@@ -104,9 +105,10 @@ class Work:
         return self.mail.word == name or any(line.name == name for line in self.mail.commands)
 
     def verdict(self) -> Verdict:
-        """What our own mail server found out about the sender's domain."""
-        domain = domain_of(self.mail.senders[0].address)
-        return verdict(self.mail.authentication, self.installation.authserv_ids, domain)
+        """What our own mail server, or else we ourselves, found out about the sender's domain."""
+        domain, trusted = domain_of(self.mail.senders[0].address), self.installation.authserv_ids
+        checked = signed.results(self.input) if self.installation.check_dkim else ()
+        return verdict(self.mail.authentication, trusted, domain, checked)
 
     def coordinator(self) -> Person | None:
         """Who is asked about this mail: the project's coordinator, else the installation's; while

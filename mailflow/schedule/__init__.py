@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from mailflow.schedule import agenda, digest, escalation, plan, reminders
-from mailflow.schedule.due import Due, Meeting, Plan
+from mailflow.schedule import agenda, digest, escalation, plan, quarantine, reminders
+from mailflow.schedule.due import Due, Meeting, Plan, is_over
 from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
@@ -58,10 +58,32 @@ class Scheduled(Protocol):
         ...
 
 
+# Told however late: the next of them tells only what came after this one.
+NEVER_TOO_LATE = frozenset({"quarantine"})
+
+
 SCHEDULED: Mapping[str, Scheduled] = {
     "digest": digest,
     "agenda": agenda,
     "reminder": reminders,
     "escalation": escalation,
     "plan": plan,
+    "quarantine": quarantine,
 }
+
+
+def fire(
+    session: Session,
+    installation: Installation,
+    directory: Directory,
+    input_row: Input,
+    now: datetime,
+) -> None:
+    """Handle a firing by its kind; nothing where it is too late for it to be of use."""
+    what = input_row.payload["what"]
+    if what in NEVER_TOO_LATE or not is_over(input_row.payload, now):
+        SCHEDULED[what].fire(session, installation, directory, input_row, now)
+
+
+# What handles which firing, for the pipeline.
+FIRINGS = dict.fromkeys(SCHEDULED, fire)

@@ -23,7 +23,6 @@ from mailflow.schedule.due import (
     Once,
     Plan,
     days,
-    is_over,
     local_moment,
     slugs,
 )
@@ -110,9 +109,9 @@ def fire(
     input_row: Input,
     now: datetime,
 ) -> None:
-    """Write one notice for everybody of the project who is still there, unless it is too late."""
+    """Write one notice for everybody of the project who is still there."""
     payload = input_row.payload
-    if is_over(payload, now) or payload["project"] not in directory.projects:
+    if payload["project"] not in directory.projects:
         return
     sitting = _sitting(session, installation, payload)
     if not sitting.cancelled:

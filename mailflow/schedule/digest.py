@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from mailflow.schedule import notices
-from mailflow.schedule.due import WEEK, Due, Meeting, Plan, days, is_over, local_moment, week_of
+from mailflow.schedule.due import WEEK, Due, Meeting, Plan, days, local_moment, week_of
 from mailflow.snapshots.entries import (
     SHOWN,
     Entry,
@@ -98,10 +98,9 @@ def fire(
     input_row: Input,
     now: datetime,
 ) -> None:
-    """Write the digest's notice; none where there is nothing to tell or it is too late."""
-    if not is_over(input_row.payload, now):
-        told = tell(session, installation, directory, input_row.payload, now)
-        notices.write(session, input_row, "digest", told, now)
+    """Write the digest's notice; none where there is nothing to tell."""
+    told = tell(session, installation, directory, input_row.payload, now)
+    notices.write(session, input_row, "digest", told, now)
 
 
 def tell(
@@ -180,7 +179,7 @@ def _time(
     somebody works on something private is nobody else's business."""
     public = [kind.name for kind in kinds if not kind.private]
     ids = [project.id for project in mine]
-    led = {project.id for project in mine if project.coordinator == person.id}
+    led = {project.id for project in mine if project.led_by(person.id)}
     found = tracking.spent_between(session, ids, public, window.since, window.until)
     return [row for row in found if row[0] in led or row[1] == person.id]
 
@@ -195,8 +194,11 @@ def _in_order(name: str, found: Sequence[Entry]) -> list[Entry]:
 
 
 def section_of(entry: Entry, person: int) -> str | None:
-    """The one section of this person's digest in which a record stands."""
-    record, leads = entry.record, entry.project.coordinator == person
+    """The one section of this person's digest in which a record stands. Who acts for a coordinator
+    gets theirs, but for what is private."""
+    record, project = entry.record, entry.project
+    acts = project.deputy == person and not entry.kind.private
+    leads = acts or project.coordinator == person
     concerns = record.owner == person or leads
     side = entry.project.side(person)
     if entry.awaits_agreement and side is not None and side not in record.agreements:
@@ -209,7 +211,7 @@ def section_of(entry: Entry, person: int) -> str | None:
         return "next_week"
     if entry.sides_asked:
         return "awaited"
-    if entry.is_open and record.owner == person:
+    if entry.is_open and (record.owner == person or (acts and record.owner == project.coordinator)):
         return "waiting"
     came_and_went = entry.saw("opened") and record.state == WITHDRAWN
     return "changed" if entry.events and not came_and_went else None
@@ -224,7 +226,7 @@ def _note(entry: Entry) -> Note | None:
 
 def role_of(person: int, projects: Iterable[Project]) -> str:
     """What somebody mostly is, over all their projects: it decides what their digest says first."""
-    if any(project.coordinator == person for project in projects):
+    if any(project.led_by(person) for project in projects):
         return "coordinator"
     return "sales" if any(person in project.sales for project in projects) else "member"
 
@@ -234,14 +236,15 @@ def _what_may_wait(
 ) -> list[int]:
     """Records that may stand in another section than what changed."""
     is_open = open_states(kinds)
-    led = [project.id for project in mine if project.coordinator == person.id]
+    led = [project.id for project in mine if project.led_by(person.id)]
+    away = {project.coordinator for project in mine if project.deputy == person.id}
     here = [project.id for project in mine]
     to_agree = states_to_agree(kinds)
     # a day more, as the projects' zones may be ahead
     horizon = now.date() + SOON + timedelta(days=1)
     return [
         *summaries.in_projects(session, here, to_agree),
-        *summaries.owned(session, person.id, is_open),
+        *(n for owner in (person.id, *away) for n in summaries.owned(session, owner, is_open)),
         *summaries.in_projects(session, led, is_open, due_by=horizon),
         *summaries.unrouted(session, led, is_open),
     ]

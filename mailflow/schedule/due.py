@@ -25,7 +25,7 @@ class Plan:
     The digest's time is one of the reader's zone; the hours are counted back from a meeting.
     Reminders come in the calendar's working hours; `escalates_in` is the zone in which somebody is
     told of what stays late, None where nobody is. `digest_empty` sends one also where nothing is in
-    it.
+    it. `coordinator` is the address of whoever hears of what could not be handled.
     """
 
     digest_day: int
@@ -34,6 +34,7 @@ class Plan:
     calendar: WorkCalendar
     escalates_in: str | None = None
     digest_empty: bool = False
+    coordinator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from mailflow.pipeline.apply import happen
 from mailflow.schedule import notices
-from mailflow.schedule.due import Due, Meeting, Plan, is_over, working_hours
+from mailflow.schedule.due import Due, Meeting, Plan, working_hours
 from mailflow.schedule.late import Call, Look, at_stage, listed, look_at
 from mailflow.schedule.reminders import late_in
 from mailflow.snapshots.entries import entries
@@ -52,7 +52,7 @@ def fire(
 ) -> None:
     """Write the notice, and in each record that it is escalated; nothing where nothing is."""
     calls = _calls(session, installation, directory, now)
-    if not calls or is_over(input_row.payload, now):
+    if not calls:
         return
     person = _addressee(session, installation, now)
     for call in calls:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from mailflow.schedule import notices
-from mailflow.schedule.due import Due, Meeting, Plan, is_over, local_moment
+from mailflow.schedule.due import Due, Meeting, Plan, local_moment
 from mailflow.snapshots.milestones import on_plan
 from mailflow.store import tracking
 from mailflow.store.tables import Input
@@ -46,10 +46,9 @@ def fire(
     input_row: Input,
     now: datetime,
 ) -> None:
-    """Write the notices; none where nothing changed or it is too late."""
-    if not is_over(input_row.payload, now):
-        told = tell(session, installation, directory, input_row.payload, now)
-        notices.write(session, input_row, "report", told, now)
+    """Write the notices; none where nothing changed."""
+    told = tell(session, installation, directory, input_row.payload, now)
+    notices.write(session, input_row, "report", told, now)
 
 
 def tell(

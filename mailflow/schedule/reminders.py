@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from mailflow.schedule import notices
-from mailflow.schedule.due import Due, Meeting, Plan, is_over, working_hours
+from mailflow.schedule.due import Due, Meeting, Plan, working_hours
 from mailflow.schedule.late import DAY, SECTIONS, Call, Look, as_owner, at_stage, listed, look_at
 from mailflow.snapshots.entries import Entry, entries, open_states
 from mailflow.store import reminders as store
@@ -58,9 +58,7 @@ def fire(
     input_row: Input,
     now: datetime,
 ) -> None:
-    """Write the reminder's notice and what it told; none where nothing is late or it is night."""
-    if is_over(input_row.payload, now):
-        return
+    """Write the reminder's notice and what it told; none where nothing is late."""
     calls, reason = _judge(session, installation, directory, input_row.payload, now)
     if reason is not None:
         person = input_row.payload["person"]

@@ -13,19 +13,22 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
+STANDSTILL_SECONDS = 30
 
 
 class Database:
     """A SQLite file or a PostgreSQL database.
 
-    A new SQLite file belongs to its owner alone (0600): it holds other people's mails.
+    A new SQLite file belongs to its owner alone (0600): it holds other people's mails. What a
+    statement carries is in no error and no log line, for the same reason.
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url)
-        self._reading = self.engine.execution_options(mailflow_reads=True)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        reading = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(mailflow_reads=True, **reading)
 
     @property
     def path(self) -> Path | None:
@@ -52,11 +55,26 @@ class Database:
         self.engine.dispose()
 
 
+def _postgresql_engine(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    """A process that stands still within a transaction must not keep all others waiting: the
+    server ends its session, and with it the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{STANDSTILL_SECONDS}s'")
+    connection.commit()
+
+
 def _sqlite_engine(url: str) -> Engine:
     name = make_url(url).database
     if name and name != ":memory:":
         _create_private(Path(name))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    waiting = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -115,14 +115,14 @@ def take_act(session: Session, what: str, payload: dict[str, Any], now: datetime
 
 
 def next_input(session: Session, now: datetime) -> Input | None:
-    """The oldest stored input whose time has come."""
+    """The stored input that comes first: of the lowest rank the oldest whose time has come."""
     return session.scalars(
         select(Input)
         .where(
             Input.state == "stored",
             or_(Input.next_attempt_at.is_(None), Input.next_attempt_at <= now),
         )
-        .order_by(Input.id)
+        .order_by(Input.rank, Input.id)
         .limit(1)
     ).first()
 

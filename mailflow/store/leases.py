@@ -1,14 +1,19 @@
 """What only one daemon may do at a time (the pipeline, a mailbox), and for how long.
 
-Leases are in real time: they are about processes, not about the moments of the workflow.
+Leases are in real time: they are about processes, not about the moments of the workflow. Clocks
+jump, and those of two machines differ: whoever waits for a lease also watches, by a clock that
+only goes forward, whether it is still renewed. Whoever holds one is never believed for its time
+alone: its epoch is checked in every commit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mailflow.store.tables import Lease
@@ -29,18 +34,41 @@ class Held:
     epoch: int
 
 
-def acquire(session: Session, name: str, owner: str, now: datetime) -> Held | None:
-    """Take a lease that is free or has run out; None where somebody else holds it."""
+@dataclass
+class Watch:
+    """Since when things of others stand still, as this process saw it."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    _seen: dict[str, tuple[Hashable, float]] = field(default_factory=dict)
+
+    def stands_still(self, name: str, sign: Hashable, seconds: float) -> bool:
+        """Whether a sign of life was the same each time that it was looked at, for so long."""
+        before, since = self._seen.get(name, (None, 0.0))
+        if before != sign:
+            self._seen[name] = sign, self.monotonic()
+            return False
+        return self.monotonic() - since > seconds
+
+
+def acquire(
+    session: Session, name: str, owner: str, now: datetime, watch: Watch | None = None
+) -> Held | None:
+    """Take a lease that is free, has run out or is not renewed; None where somebody holds it."""
     until = now + timedelta(seconds=SECONDS)
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
         session.add(Lease(name=name, owner=owner, epoch=1, until=until))
         session.flush()
         return Held(name, owner, 1)
-    if lease.until > now and lease.owner != owner:
+    if lease.until > now and lease.owner != owner and not _is_dead(lease, watch):
         return None
     lease.owner, lease.until, lease.epoch = owner, until, lease.epoch + 1
     return Held(name, owner, lease.epoch)
+
+
+def _is_dead(lease: Lease, watch: Watch | None) -> bool:
+    sign = lease.epoch, lease.until
+    return watch is not None and watch.stands_still(lease.name, sign, SECONDS)
 
 
 def confirm(session: Session, held: Held, now: datetime) -> None:
@@ -55,6 +83,24 @@ def confirm(session: Session, held: Held, now: datetime) -> None:
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLost(held.name)
+
+
+def alive(session: Session, now: datetime) -> list[str]:
+    """Who holds a lease that has not run out, each once."""
+    query = select(Lease.owner).where(Lease.until > now).order_by(Lease.name)
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def end_all(session: Session, now: datetime) -> None:
+    """Nobody holds a lease any more: the database is the copy of one that others work with."""
+    session.execute(update(Lease).values(until=now))
+
+
+def pause(session: Session, name: str, now: datetime) -> None:
+    """Keep whoever holds a lease from committing under it until this transaction has ended."""
+    if session.get(Lease, name, with_for_update=True) is None:
+        session.add(Lease(name=name, owner="", epoch=0, until=now))
+        session.flush()
 
 
 def release(session: Session, held: Held, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from mailflow.store.database import Database
@@ -39,13 +39,14 @@ class Waiting:
     created_at: datetime
 
 
-def waiting(session: Session) -> list[Waiting]:
-    """All notices that are in no mail yet, by person, the oldest first."""
-    query = (
-        select(Notice.id, Notice.person_id, Notice.kind, Notice.created_at)
-        .where(Notice.outgoing_id.is_(None))
-        .order_by(Notice.person_id, Notice.id)
-    )
+def waiting(session: Session, most: int) -> list[Waiting]:
+    """The notices that are in no mail yet, by person, the oldest first; of each kind at most so
+    many a person, since a flood may leave thousands to wait for the next day."""
+    place = func.row_number().over(partition_by=(Notice.person_id, Notice.kind), order_by=Notice.id)
+    told = (Notice.id, Notice.person_id, Notice.kind, Notice.created_at, place.label("place"))
+    found = select(*told).where(Notice.outgoing_id.is_(None)).subquery().c
+    query = select(found.id, found.person_id, found.kind, found.created_at)
+    query = query.where(found.place <= most).order_by(found.person_id, found.id)
     return [Waiting(*row) for row in session.execute(query)]
 
 
@@ -237,13 +238,21 @@ def keep(
     return set(session.scalars(ours))
 
 
-def give_back(session: Session, owner: str, ids: Sequence[int], at: datetime) -> None:
+def give_back(
+    session: Session, owner: str, ids: Sequence[int], at: datetime, reason: str
+) -> None:
     """Let go of claimed mails that were not tried; they are due again at that moment."""
     if ids:
         session.execute(
             update(Outgoing)
             .where(Outgoing.id.in_(ids), Outgoing.state == "sending", Outgoing.leased_by == owner)
-            .values(state="composed", leased_by=None, leased_until=None, next_attempt_at=at)
+            .values(
+                state="composed",
+                leased_by=None,
+                leased_until=None,
+                next_attempt_at=at,
+                last_error=reason,
+            )
         )
 
 

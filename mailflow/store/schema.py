@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, table, text
+from sqlalchemy.orm import Session
 
+from mailflow.store import leases
 from mailflow.store.database import Database
+from mailflow.store.tables import Base
 
+VERSION = "alembic_version"
+# What a program writes by itself into a database that nobody has used yet.
+BY_ITSELF = {VERSION, "leases", "installation"}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -45,24 +52,66 @@ def prepare(database: Database) -> None:
     if found is None:
         upgrade(database)
         return
-    if found == newest():
-        return
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if found in known:
-        raise SchemaError(
+    if found != newest():
+        raise SchemaError(fault(found))
+
+
+def fault(found: str) -> str:
+    """What is to be done about a database of another version than this program needs."""
+    if is_older(found):
+        return (
             f"the database is at version {found}, this program needs {newest()}: "
             "stop the daemons, make a backup (mailflow db backup), then run: mailflow db upgrade"
         )
-    raise SchemaError(
+    return (
         f"the database is at version {found}, which is newer than this program "
         f"({newest()}): install the newer mailflow"
     )
 
 
-def upgrade(database: Database) -> None:
-    """Bring the tables to the newest version, in one transaction."""
+def is_older(found: str) -> bool:
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return found in known - {newest()}
+
+
+def upgrade(database: Database, now: datetime | None = None) -> None:
+    """Bring the tables to the newest version, in one transaction.
+
+    Raises SchemaError where a daemon runs at `now` (real time): it would meet tables that it does
+    not know. None begins before: leases are locked until the commit.
+    """
     with database.engine.begin() as connection:
+        if now is not None:
+            refuse_running(connection, now)
         command.upgrade(_config(connection), "head")
+
+
+def refuse_running(connection: Connection, now: datetime) -> None:
+    """Raise SchemaError where somebody works with the database, and lock the leases else."""
+    if not inspect(connection).has_table("leases"):
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE leases IN EXCLUSIVE MODE"))
+    with Session(connection) as session:
+        owners = leases.alive(session, now)
+    if owners:
+        raise SchemaError(
+            f"mailflow runs on this database ({', '.join(owners)}: host, process): stop it, then "
+            f"try again; one that was killed counts for {leases.SECONDS} seconds"
+        )
+
+
+def contents(connection: Connection) -> str:
+    """A table that holds something, or is none of mailflow's; "" where there is no such one."""
+    known = Base.metadata.tables.keys()
+    for name in sorted(inspect(connection).get_table_names()):
+        if name in BY_ITSELF:
+            continue
+        if name not in known:
+            return name
+        if connection.execute(select(1).select_from(table(name)).limit(1)).first():
+            return name
+    return ""
 
 
 def _config(connection: Connection) -> Config:

@@ -27,29 +27,43 @@ class Results(Protocol):
     def results(self) -> Mapping[str, Sequence[tuple[str, str]]]: ...
 
 
-def verdict(headers: Sequence[Results], trusted: Sequence[str], from_domain: str) -> Verdict:
-    """What our own mail server found out about the From domain (RFC 8601).
+def verdict(
+    headers: Sequence[Results],
+    trusted: Sequence[str],
+    from_domain: str,
+    checked: Sequence[Sequence[str]] = (),
+) -> Verdict:
+    """What our own mail server found out about the From domain (RFC 8601); where that says nothing,
+    what we found ourselves (`checked`: verdict and domain of each DKIM signature).
 
     Only the topmost header counts, and only where its authserv-id is one of ours: whatever stands
-    below may have come with the mail.
+    below may have come with the mail. A signature that fails is as good as none (RFC 6376, 6.1).
     """
+    found = _server_verdict(headers, trusted, from_domain)
+    passed = any(said == "pass" and aligned(by, from_domain) for said, by in checked)
+    return "pass" if found == "none" and passed else found
+
+
+def _server_verdict(
+    headers: Sequence[Results], trusted: Sequence[str], from_domain: str
+) -> Verdict:
     if not headers or headers[0].authserv_id.casefold() not in {t.casefold() for t in trusted}:
         return "none"
     results = headers[0].results
     dmarc = {found for found, domain in results.get("dmarc", ()) if _names(domain, from_domain)}
     if "pass" in dmarc:
         return "pass"
-    if dmarc & FAILED:
+    if dmarc & FAILED or _read_another(results.get("dmarc", ()), from_domain):
         return "fail"
-    aligned = {
+    said = {
         found
         for method in ("dkim", "spf")
         for found, domain in results.get(method, ())
-        if domain and _aligned(domain, from_domain)
+        if domain and aligned(domain, from_domain)
     }
-    if "pass" in aligned:
+    if "pass" in said:
         return "pass"
-    return "fail" if aligned & FAILED else "none"
+    return "fail" if said & FAILED else "none"
 
 
 def judge(policy: str, found: Verdict, *, token: bool, known: bool, can_tell: bool) -> Belief:
@@ -74,7 +88,16 @@ def _names(domain: str, from_domain: str) -> bool:
     return not domain or domain.casefold() == from_domain.casefold()
 
 
-def _aligned(domain: str, from_domain: str) -> bool:
+def _read_another(dmarc: Sequence[tuple[str, str]], from_domain: str) -> bool:
+    """Whether our server took the mail for one of another domain than we do: then its From header
+    was made to be read in two ways."""
+    named = [domain for _, domain in dmarc if domain]
+    return bool(named) and not any(
+        aligned(one, from_domain) or aligned(from_domain, one) for one in named
+    )
+
+
+def aligned(domain: str, from_domain: str) -> bool:
     """Relaxed alignment without a public suffix list: equal, or the From domain lies below it."""
     ours, theirs = from_domain.casefold(), domain.casefold().rpartition("@")[2]
     return ours == theirs or ("." in theirs and ours.endswith("." + theirs))

@@ -17,8 +17,15 @@ from parsers.dates import parse_due
 FieldType = Literal["text", "date", "due", "effort", "blockers"]
 FIELD_TYPES: tuple[FieldType, ...] = ("text", "date", "due", "effort", "blockers")
 
+NOT_TEXT: tuple[FieldType, ...] = ("date", "due", "effort")
+
 LONGEST_VALUE = 2_000
 LONGEST_LABEL = 40
+# What empties a field by /change; for a date and a length of time more words than for a text, of
+# which they may be the value.
+DASHES = "-–—"
+EMPTY = frozenset({"none", *DASHES, "无", "無"})
+NO_DATE = EMPTY | {"never", "没有", "沒有", "取消"}
 # How the line is called that says whose need it is.
 CLIENT = frozenset(map(label_key, ("client", "customer", "客户", "客戶")))
 # What may stand between a field's label and its new value.
@@ -69,6 +76,11 @@ def read(fields: Sequence[Field], lines: Iterable[Labelled]) -> dict[str, str]:
     return {found.name: value[:LONGEST_VALUE] for found, value in pairs if found and value}
 
 
+def no_date(value: str) -> bool:
+    """Whether it says that there is no date, or no length of time."""
+    return value.strip().casefold() in NO_DATE
+
+
 def asked_of(fields: Iterable[Field], side: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     """The names of what a side (sales or members) is asked for, without what is known already."""
     there = set(known)
@@ -110,29 +122,34 @@ def _words(one: Field) -> tuple[str, ...]:
 def _ends_word(text: str, end: int) -> bool:
     """Whether no Latin word goes on there; Chinese puts no space behind a word."""
     apart = not text[end - 1].isascii() or not text[end : end + 1].isalnum()
-    return apart and not text[end - 1].isspace()
+    return apart and not text[end - 1].isspace() and text[end - 1] not in DASHES
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What values of fields come to: those that the record keeps, its due date, the refs of what it
-    waits for, and what was not understood, by the fields' names."""
+    waits for, what was not understood, by the fields' names, and which are to be empty."""
 
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
     due: date | None = None
     blockers: tuple[str, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
+    emptied: frozenset[str] = frozenset()
 
 
 def settle(
     fields: Sequence[Field], given: Mapping[str, str], today: date, language: str
 ) -> Settled:
-    """Read values by the types of their fields: dates become ISO 8601, efforts minutes."""
+    """Read values by the types of their fields: dates become ISO 8601, efforts minutes; "none" is
+    a value of texts alone."""
     kept: dict[str, str] = {}
     refused: dict[str, Refusal] = {}
     due, blockers = None, []
     types = {one.name: one.type for one in fields}
+    emptied = {name for name, value in given.items() if types[name] in NOT_TEXT and no_date(value)}
     for name, value in given.items():
+        if name in emptied:
+            continue
         found = _settled(types[name], value, today, language)
         if isinstance(found, Refusal):
             refused[name] = found
@@ -142,7 +159,7 @@ def settle(
             blockers += refs_in(found)
         else:
             kept[name] = found
-    return Settled(kept, due, tuple(blockers), refused)
+    return Settled(kept, due, tuple(blockers), refused, frozenset(emptied))
 
 
 def _settled(type_: FieldType, value: str, today: date, language: str) -> str | Refusal:

@@ -13,7 +13,7 @@ class Installation:
     """`address` is the shared mailbox's, `secret` signs reply tokens, sizes are in octets.
 
     `escalation` is the address of who hears of what stays late, "" where nobody does; it need not
-    be in the directory.
+    be in the directory. `check_dkim`: we check signatures ourselves.
     """
 
     address: str
@@ -28,6 +28,7 @@ class Installation:
     plus_addresses: bool = False
     calendar: WorkCalendar = USUAL
     escalation: str = ""
+    check_dkim: bool = False
 
     @property
     def domain(self) -> str:

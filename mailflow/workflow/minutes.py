@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailflow.workflow.directory import Directory
+from mailflow.workflow.fields import Field, find
 from mailflow.workflow.kinds import Kind, Kinds
 from mailflow.workflow.model import NewRecord, Project, Refusal
 from parsers import Labelled, Promise, label_key, labelled, read_promise
@@ -81,6 +82,12 @@ def _where_it_ends(lines: Sequence[str]) -> list[tuple[str, Refusal]]:
     """The first line that is not read any more, where there is one."""
     refusal = Refusal("minutes_too_long", {"n": MOST_LINES})
     return [(line, refusal) for line in lines[MOST_LINES : MOST_LINES + 1]]
+
+
+def has_minutes(kinds: Kinds, fields: Sequence[Field], lines: Sequence[str]) -> bool:
+    """Whether a line would open a record in minutes, and is no value of one of these fields."""
+    labels = [line.label for line in labelled(lines[:MOST_LINES])]
+    return any(kind_of(kinds, one) is not None and find(fields, one) is None for one in labels)
 
 
 def kind_of(kinds: Kinds, label: str) -> Kind | None:

@@ -92,6 +92,10 @@ class Project:
         """Who coordinates it now: the coordinator, or their deputy."""
         return self.coordinator if self.deputy is None else self.deputy
 
+    def led_by(self, person: int) -> bool:
+        """Whether somebody coordinates it, or acts for whom that is."""
+        return person in (self.coordinator, self.acting)
+
     def side(self, person: int) -> Side | None:
         """The side whose agreement a person gives."""
         if person in self.sales:

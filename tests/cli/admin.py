@@ -95,6 +95,7 @@ class Admin:
     """Works in `folder`, where mailflow.toml is."""
 
     def __init__(self, folder: Path, database: str = "", smtp: int = 1, more: str = "") -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.config = folder / "mailflow.toml"
         self.database = database or f"sqlite:///{folder}/mailflow.db"

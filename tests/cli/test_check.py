@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from mailflow import wiring
 from mailflow.store.database import Database
 from mailflow.store.tables import Input
+from mailflow.verification.resolver import Resolver
 from tests.cli.admin import Admin
+from tests.servers.dns import NameServer
 from tests.servers.imap import PASSWORD, ImapServer
 from tests.servers.process import free_port
 from tests.servers.smtp import Receiver
@@ -80,6 +84,35 @@ def test_no_server_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert checks["directory"] == ("failed", "it is empty: mailflow directory apply directory.toml")
     assert checks["verdicts"][0] == "weak"
     assert "whoever forges a known address is obeyed" in checks["verdicts"][1]
+
+
+OWN = [
+    ("known", "[]", "ok", "no good signature, its sender is asked"),
+    ("strict", "[]", "ok", "no good signature, it is held"),
+    ("open", "[]", "weak", "whoever forges a known address is obeyed"),
+    ("known", '["mx.acme.example"]', "ok", "believed: mx.acme.example, else our own DKIM check"),
+]
+
+
+@pytest.mark.parametrize(("policy", "ids", "status", "says"), OWN)
+def test_what_our_own_check_is_worth(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    policy: str,
+    ids: str,
+    status: str,
+    says: str,
+) -> None:
+    with NameServer() as server:
+        monkeypatch.setattr(wiring, "resolver", partial(Resolver, ["127.0.0.1"], server.port))
+        more = f'[security]\nauthserv_ids = {ids}\ncheck_dkim = true\npolicy = "{policy}"\n'
+        admin = Admin(tmp_path, smtp=free_port(), more=more)
+        checks = found(admin, status=1)
+        assert checks["verdicts"][0] == status
+        assert says in checks["verdicts"][1]
+        assert checks["dns"] == ("ok", "it answers about acme.example")
+        server.broken.add("acme.example")
+        assert found(admin, status=1)["dns"][0] == "failed"
 
 
 def test_no_mail_can_come_in(admin: Admin) -> None:

@@ -72,6 +72,25 @@ def test_show_tells_all_and_harms_nothing(broken: Admin) -> None:
     assert "\x1b" not in out
 
 
+@pytest.mark.parametrize(
+    ("input_id", "means", "helps"),
+    [
+        ("2", "the From header is missing or names no address", "discard it"),
+        ("3", "mailflow itself failed on it", "Update mailflow and replay it"),
+    ],
+)
+def test_show_says_what_a_reason_means_and_what_helps(
+    broken: Admin, input_id: str, means: str, helps: str
+) -> None:
+    out = broken.run("quarantine", "show", input_id).stdout
+    assert means in next(line for line in out.splitlines() if line.startswith("means"))
+    assert helps in next(line for line in out.splitlines() if line.startswith("helps"))
+
+
+def test_what_is_held_needs_no_help(broken: Admin) -> None:
+    assert "helps" not in broken.run("quarantine", "show", "4").stdout
+
+
 def test_raw_are_the_octets(broken: Admin) -> None:
     done = broken.run("quarantine", "show", "2", "--raw")
     assert done.stdout_bytes == (broken.folder / "broken.eml").read_bytes()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mailflow.workflow.model import Person
+from mailflow.pipeline.apply import happen
+from mailflow.snapshots import as_record
+from mailflow.store.records import by_ids
+from mailflow.store.tables import Input, Notice
+from mailflow.workflow.model import Happened, Person
 from tests.outbox.counter import Counter, html_of, text_of
 from tests.pipeline.desk import mail_of
 from tests.workflow.company import ANNA, CHEN, LI, TOM
@@ -78,6 +82,37 @@ def test_what_the_coordinator_decreed_says_so(counter: Counter) -> None:
     text = said(counter, ANNA, GOAL, agree, decree)
     assert "Chen Yu, as coordinator, set it to agreed without the agreement of sales." in text
     assert "Agreed: sales: not given; the team: Tom O'Neil" in text
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        (
+            ANNA,
+            "The mail that it came from was read again, and this is understood better now: "
+            "its words, what is attached. Attached: a.pdf (2.0 kB).\n"
+            "    Title: Write the plan → The plan\n",
+        ),
+        (
+            LI,
+            "重新读取了来源邮件，已更正：正文、附件。 附件：a.pdf (2.0 kB)。\n"
+            "    标题：Write the plan → The plan\n",
+        ),
+    ],
+)
+def test_a_mail_that_was_read_again(counter: Counter, reader: Person, said: str) -> None:
+    counter.desk.put(mail_of(*TASK))
+    counter.desk.work()
+    number = counter.tell(reader, "notice", {"reason": "told", "record": 1})
+    event = Happened(
+        "corrected", {}, {"title": "The plan", "text": "words"}, None, (("a.pdf", 2000),)
+    )
+    with counter.database.write() as session:
+        cause = session.get_one(Input, session.get_one(Notice, number).input_id)
+        before = as_record(by_ids(session, [1])[1])
+        happen(session, cause, before, [event], counter.installation.kinds, None, counter.now)
+    counter.compose()
+    assert said in text_of([row for row in counter.new() if row.address == reader.address][-1])
 
 
 def test_who_does_not_agree_takes_back_what_was_agreed(counter: Counter) -> None:

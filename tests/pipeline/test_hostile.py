@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from mailflow.requests import HANDLED
-from mailflow.store.tables import Landmark, Project
+from mailflow.store.tables import Landmark, Outgoing, Project
 from mailflow.workflow.model import Person
 from tests.pipeline.desk import INSTALLATION, Desk, mail_of
 from tests.workflow.company import ANNA, CHEN, EVE, GATE, LI, MA, TOM
@@ -37,7 +38,11 @@ def test_an_overlong_mail_stops_nobody(desk: Desk, headers: list[tuple[str, str]
 
 def answer(desk: Desk, person: Person, word: str) -> None:
     """Answer the last question to somebody, as the composer's mail would be answered."""
-    desk.put(desk.answer_of(person, word))
+    with desk.database.read() as session:
+        query = select(Outgoing.message_id).where(Outgoing.person_id == person.id)
+        asked = query.where(Outgoing.kind == "question").order_by(Outgoing.id.desc())
+        question = session.scalars(asked).first()
+    desk.put(mail_of(person, "Re: your mail", word, [("In-Reply-To", question or "")]))
     desk.work()
 
 

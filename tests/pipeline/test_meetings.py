@@ -160,6 +160,36 @@ def test_after_it_began_it_is_the_minutes_and_what_comes_then_is_added(invited: 
 
 
 @pytest.mark.parametrize(
+    ("text", "kinds", "refused"),
+    [
+        ("Decision: y\nAnd thanks.", ["task", "decision"], []),
+        ("风险：供应商", ["task", "issue"], []),
+        ("I begin on monday.", ["task"], []),
+        ("done", ["task"], []),
+        ("Effort: 2h", ["task"], []),
+        ("done\n\nDecision: y", ["task"], ["minutes_or_record"]),
+        ("/due friday\nDecision: y", ["task"], ["minutes_or_record"]),
+    ],
+)
+def test_lines_of_minutes_are_an_addition_where_the_minutes_asked_about_a_record(
+    invited: Desk, text: str, kinds: list[str], refused: list[str]
+) -> None:
+    invited.now = STARTS
+    answer_to(invited, TOM, TOM, "Task: x @Ma Jun")
+    invited.compose()
+    before = len(invited.notices())
+    invited.put(invited.answer_of(MA, text))
+    invited.work()
+    assert [row.record.kind for row in invited.records()] == kinds
+    with invited.database.read() as session:
+        sitting = meetings.by_uid(session, UID)
+        assert sitting is not None
+        assert len(sitting.additions) == len(kinds) - 1
+    found = [r for n in invited.notices()[before:] for r in n.reasons]
+    assert [r["refusal"] for r in found if r["reason"] == "refused"] == refused
+
+
+@pytest.mark.parametrize(
     ("reader", "author", "text", "refused"),
     [
         (TOM, EVE, "let me in", "not_in_project"),

@@ -13,9 +13,12 @@ import pytest
 from sqlalchemy import event, text
 
 from mailflow.outbox.composer import compose
-from mailflow.outbox.sender import SmtpServer, send_due
+from mailflow.outbox.sender import send_due
+from mailflow.outbox.smtp_connection import SmtpServer
+from mailflow.pipeline import fair
 from mailflow.requests import HANDLED
 from mailflow.snapshots import read_directory
+from mailflow.store import inputs, queue
 from mailflow.store.outbox import something_waits
 from tests.pipeline.desk import INSTALLATION, Desk, mail_of, open_desk
 from tests.workflow.company import ANNA, CHEN, EVE, LI, MA, TOM
@@ -71,6 +74,16 @@ def scans(desk: Desk, heard: list[Statement]) -> set[str]:
                 if scan and _table(scan.group(1), statement) in GROWING:
                     found.add(f"{row.detail}: {statement}")
     return found
+
+
+def details(desk: Desk, heard: list[Statement]) -> list[str]:
+    """How the statements are carried out, line by line."""
+    with desk.database.engine.connect() as connection:
+        return [
+            row.detail
+            for statement, parameters in heard
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
 
 
 def _table(name: str, statement: str) -> str:
@@ -171,6 +184,23 @@ def test_looking_for_work_scans_nothing(busy_desk: Desk) -> None:
         send_due(desk.database, nowhere, "test", desk.now, lambda: desk.now)
     assert heard
     assert not scans(desk, heard)
+
+
+def test_finding_a_fair_order_in_a_flood_reads_by_its_indexes(busy_desk: Desk) -> None:
+    desk = busy_desk
+    program = [("X-Mailflow-Kind", "notice")]
+    desk.put(*(mail_of(ANNA, f"flood {n}", f"{n}", program) for n in range(60)))
+    desk.put(mail_of(MA, "Re: flood", "x", [("In-Reply-To", "<one@mail.example>")]))
+    with desk.database.write() as session, listening(desk) as heard:
+        fair.sort(session)
+    with desk.database.read() as session, listening(desk) as found:
+        assert inputs.next_input(session, desk.now) is not None
+        assert not queue.is_alone(session)
+    heard += found
+    assert len(heard) > 6
+    assert not scans(desk, heard)
+    assert not [line for line in details(desk, heard) if "ORDER BY" in line], "sorted by hand"
+    desk.work()
 
 
 def test_the_test_itself_sees_a_scan(busy_desk: Desk) -> None:

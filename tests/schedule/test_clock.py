@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailflow.pipeline.engine import Engine
-from mailflow.schedule import SCHEDULED
+from mailflow.schedule import FIRINGS, SCHEDULED
 from mailflow.schedule.clock import (
     Metronome,
     fire_due,
@@ -66,8 +66,7 @@ def run(company: Company, now: datetime) -> int:
 
 
 def handle(company: Company, now: datetime) -> None:
-    firings = {name: scheduled.fire for name, scheduled in SCHEDULED.items()}
-    engine = Engine(company.database, INSTALLATION, firings, lambda: now)
+    engine = Engine(company.database, INSTALLATION, FIRINGS, lambda: now)
     while engine.handle_next(now):
         pass
 
@@ -154,6 +153,17 @@ def test_what_is_handled_too_late_tells_nobody(company: Company, due: datetime, 
     with company.database.read() as session:
         firings = session.scalars(select(Input).where(Input.kind == "firing"))
         assert [taken.state for taken in firings] == ["processed"] * fired
+
+
+def test_what_is_in_quarantine_is_told_however_late(company: Company) -> None:
+    key, tuesday = "quarantine:2026-11-30", MONDAY + timedelta(days=1)
+    payload = {"what": "quarantine", "key": key, "day": "2026-11-30", "at": MONDAY.isoformat()}
+    with company.database.write() as session:
+        before = MONDAY - timedelta(hours=1)
+        session.add(Input(kind="act", state="quarantined", taken_at=before, processed_at=before))
+        clock.fire(session, key, MONDAY, payload | {"until": tuesday.isoformat()}, MONDAY)
+    handle(company, tuesday + timedelta(days=1))
+    assert notices(company) == [("report", CHEN)]
 
 
 @pytest.mark.parametrize("round_", range(5))

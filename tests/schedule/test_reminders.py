@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mailflow import schedule
 from mailflow.directory_file.rows import export
 from mailflow.schedule import escalation, reminders
 from mailflow.store.tables import (
@@ -41,16 +42,14 @@ HEAD = "head@group.example"
 ABOVE = replace(INSTALLATION, escalation=HEAD)
 
 
-def fire(
-    company: Company, payload: dict[str, Any], now: datetime, module: Any = reminders
-) -> dict[int, dict[str, Any]]:
+def fire(company: Company, payload: dict[str, Any], now: datetime) -> dict[int, dict[str, Any]]:
     """What is told, by person."""
     with company.database.write() as session:
         taken = Input(kind="firing", taken_at=now, payload=payload)
         session.add(taken)
         session.flush()
         directory = company.directories.get(session, now)
-        module.fire(session, ABOVE, directory, taken, now)
+        schedule.fire(session, ABOVE, directory, taken, now)
         told = session.scalars(select(Notice).where(Notice.input_id == taken.id))
         return {notice.person_id: notice.reasons[0] for notice in told}
 
@@ -196,7 +195,7 @@ def test_a_private_record_is_its_partys_alone(company: Company) -> None:
     record = company.record("conflict", owner=TOM, due=FRIDAY, at=MONDAY - 20 * DAY)
     assert remind(company, TOM, MONDAY) == {"overdue": [record]}
     assert days_told(company, CHEN, MONDAY, 20) == []
-    assert fire(company, {"what": "escalation"}, MONDAY + 20 * DAY, escalation) == {}
+    assert fire(company, {"what": "escalation"}, MONDAY + 20 * DAY) == {}
 
 
 def test_a_trial_notes_nothing(company: Company) -> None:
@@ -246,16 +245,16 @@ def test_what_stays_late_goes_to_whom_the_settings_name(company: Company) -> Non
     """To nobody of the directory, who is known and follows the record from then on."""
     task = company.record("task", owner=TOM, due=FRIDAY, at=MONDAY - 20 * DAY)
     friday = datetime(2026, 12, 11, 4, tzinfo=UTC)
-    assert fire(company, {"what": "escalation"}, friday - DAY, escalation) == {}
+    assert fire(company, {"what": "escalation"}, friday - DAY) == {}
     with company.database.read() as session:
         everybody = export(session)
         revision = company.directories
         assert escalation.tell(session, ABOVE, company.directory(session), {}, friday) == {}
         assert revision.get(session)
-    ((head, reason),) = fire(company, {"what": "escalation"}, friday, escalation).items()
+    ((head, reason),) = fire(company, {"what": "escalation"}, friday).items()
     assert sections(reason) == {"escalated": [task]}
     assert reason["sections"][0]["project"] == 1
-    assert fire(company, {"what": "escalation"}, friday + 3 * DAY, escalation) == {}
+    assert fire(company, {"what": "escalation"}, friday + 3 * DAY) == {}
     with company.database.read() as session:
         person = session.get_one(Person, head)
         assert (person.address, person.active) == (HEAD, False)
@@ -266,7 +265,7 @@ def test_what_stays_late_goes_to_whom_the_settings_name(company: Company) -> Non
         assert directory.by_address(HEAD) is None
         assert export(session) == everybody
     later = company.record("task", owner=TOM, due=FRIDAY, at=MONDAY - 20 * DAY)
-    again = fire(company, {"what": "escalation"}, friday + 3 * DAY, escalation)
+    again = fire(company, {"what": "escalation"}, friday + 3 * DAY)
     assert {n: sections(r) for n, r in again.items()} == {head: {"escalated": [later]}}
 
 
@@ -274,7 +273,7 @@ def test_somebody_of_ours_can_be_named(company: Company) -> None:
     with company.database.write() as session:
         session.get_one(Person, EVE).addresses[0].address = HEAD
     company.record("task", owner=TOM, due=FRIDAY, at=MONDAY - 20 * DAY)
-    assert list(fire(company, {"what": "escalation"}, MONDAY + 20 * DAY, escalation)) == [EVE]
+    assert list(fire(company, {"what": "escalation"}, MONDAY + 20 * DAY)) == [EVE]
 
 
 def test_marks_are_noted_with_their_input(company: Company) -> None:

@@ -58,7 +58,10 @@ VERDICTS = [
     ([results(OURS, dmarc=[("pass", "acme.example")])], "pass"),
     ([results(OURS, dmarc=[("pass", "")])], "pass"),
     ([results(OURS, dmarc=[("fail", "acme.example")], spf=[("pass", "acme.example")])], "fail"),
-    ([results(OURS, dmarc=[("pass", "evil.example")])], "none"),
+    ([results(OURS, dmarc=[("pass", "evil.example")])], "fail"),
+    ([results(OURS, dmarc=[("none", "evil.example")], dkim=[("pass", "acme.example")])], "fail"),
+    ([results(OURS, dmarc=[("pass", "example.evil"), ("none", "acme.example")])], "none"),
+    ([results(OURS, dmarc=[("pass", "mail.acme.example")])], "none"),
     ([results("mx.evil.example", dmarc=[("pass", "acme.example")])], "none"),
     ([results("MX.acme.example", dmarc=[("pass", "acme.example")])], "pass"),
     ([results(OURS, dkim=[("pass", "acme.example")])], "pass"),
@@ -79,6 +82,28 @@ VERDICTS = [
 @pytest.mark.parametrize(("headers", "expected"), VERDICTS)
 def test_the_verdict_of_our_own_server(headers: list[AuthenticationResults], expected: str) -> None:
     assert verdict(headers, TRUSTED, "acme.example") == expected
+
+
+CHECKED = [
+    # what our server says, what we found ourselves, both together
+    ([], [("pass", "acme.example")], "pass"),
+    ([], [("fail", "acme.example")], "none"),
+    ([], [("temperror", "acme.example")], "none"),
+    ([], [("fail", "acme.example"), ("pass", "acme.example")], "pass"),
+    ([], [("pass", "evil.example")], "none"),
+    ([], [("pass", "mail.acme.example")], "none"),
+    ([], [("pass", "example")], "none"),
+    ([results(OURS, dmarc=[("none", "")])], [("pass", "acme.example")], "pass"),
+    ([results(OURS, dmarc=[("fail", "acme.example")])], [("pass", "acme.example")], "fail"),
+    ([results(OURS, dmarc=[("pass", "acme.example")])], [("fail", "acme.example")], "pass"),
+]
+
+
+@pytest.mark.parametrize(("headers", "checked", "expected"), CHECKED)
+def test_what_we_find_ourselves_counts_where_our_server_says_nothing(
+    headers: list[AuthenticationResults], checked: list[tuple[str, str]], expected: str
+) -> None:
+    assert verdict(headers, TRUSTED, "acme.example", checked) == expected
 
 
 def test_a_project_may_only_be_stricter() -> None:

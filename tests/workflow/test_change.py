@@ -84,6 +84,77 @@ def test_a_change_sets(kind: str, argument: str, sets: dict[str, Any]) -> None:
     assert change(TOM, kind, argument) == sets
 
 
+@pytest.mark.parametrize("none", ["none", "None", "-", "—", "无", "無"])
+@pytest.mark.parametrize(
+    ("kind", "field", "before", "sets"),
+    [
+        ("goal", "budget", {"fields": {**BUDGET, "result": "a shop"}}, {"result": "a shop"}),
+        ("goal", "预算", {"fields": {**BUDGET}}, {}),
+        ("task", "effort", {"fields": {"effort": "60"}}, {}),
+        ("milestone", "forecast", {"fields": {"forecast": "2026-12-01"}}, {}),
+        ("requirement", "solution", {"fields": {"solution": "SSO"}}, {}),
+    ],
+)
+def test_a_field_is_emptied(
+    none: str, kind: str, field: str, before: dict[str, Any], sets: dict[str, str]
+) -> None:
+    assert change(TOM, kind, f"{field} {none}", **before) == {"fields": sets}
+
+
+@pytest.mark.parametrize("none", ["none", "-", "无", "没有"])
+@pytest.mark.parametrize("line", ["due {}", "change due {}", "change 截止 {}"])
+def test_a_date_is_taken_away(none: str, line: str) -> None:
+    name, _, argument = line.format(none).partition(" ")
+    result = run(context(TOM, "task", due=date(2026, 12, 1)), name, argument)
+    assert isinstance(result, Effects)
+    assert [event.new for event in result.events] == [{"due": None}]
+
+
+def test_lines_take_away_dates_and_no_texts() -> None:
+    given = {"due": "none", "effort": "无"}
+    settled = fields.settle(TASK.fields, given, date(2026, 11, 23), "en")
+    assert settled.emptied == {"due", "effort"}
+    assert settled.refused == {}
+    settled = fields.settle(GOAL.fields, {"budget": "none"}, date(2026, 11, 23), "en")
+    assert (settled.fields, settled.emptied) == ({"budget": "none"}, frozenset())
+
+
+def test_what_was_agreed_is_to_be_agreed_anew_without_a_value() -> None:
+    state = {"state": "agreed", "agreements": BOTH, "fields": BUDGET}
+    assert change(ANNA, "goal", "budget none", **state) == {
+        "fields": {},
+        "agreements": {},
+        "state": "proposed",
+        "reworked": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "argument", "reason"),
+    [
+        ({"state": "analysed", "fields": {"solution": "SSO"}}, "solution none", "field_needed"),
+        ({"state": "in_work", "fields": {"solution": "SSO"}}, "方案 无", "field_needed"),
+        ({"fields": {"solution": "SSO"}}, "effort none", "already_so"),
+        ({}, "title none", "not_empty"),
+    ],
+)
+def test_what_cannot_be_emptied(state: dict[str, Any], argument: str, reason: str) -> None:
+    result = run(context(TOM, "requirement", **state), "change", argument)
+    assert isinstance(result, Refusal)
+    assert result.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("links", "reason"), [((Link("blocker", 7),), "unlink_each"), ((), "already_so")]
+)
+def test_what_a_record_waits_for_is_taken_away_one_by_one(
+    links: tuple[Link, ...], reason: str
+) -> None:
+    result = run(context(TOM, "task", links=links), "change", "depends on none")
+    assert isinstance(result, Refusal)
+    assert result.reason == reason
+
+
 def test_a_blocker_is_linked_on_both_sides() -> None:
     other = replace(record("task"), id=7, ref="PORTAL-7")
     asked = replace(context(TOM, "task"), others={"PORTAL-7": other})

@@ -25,7 +25,10 @@ class Input(Base):
     """
 
     __tablename__ = "inputs"
-    __table_args__ = (Index("ix_inputs_state_rank_id", "state", "rank", "id"),)
+    __table_args__ = (
+        Index("ix_inputs_state_rank_id", "state", "rank", "id"),
+        Index("ix_inputs_state_sender_rank", "state", "sender", "rank", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -1,16 +1,17 @@
 """`/change FIELD VALUE`, or lines such as `Budget: 450 000 EUR`: what a record says of itself.
+`/change FIELD none` empties a field.
 
 What both sides have agreed is to be agreed anew once it is changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mailflow.workflow import fields
 from mailflow.workflow.context import Context
-from mailflow.workflow.fields import Field, Settled, settle
+from mailflow.workflow.fields import EMPTY, Field, Settled, settle
 from mailflow.workflow.fold import changed
 from mailflow.workflow.kinds import Kind
 from mailflow.workflow.links import as_column, linked
@@ -31,6 +32,8 @@ def change(context: Context, argument: str) -> Effects | Refusal:
     if not value:
         label = field.called(context.actor.language)
         return Refusal("no_value", {"field": label})
+    if value.casefold() in EMPTY:
+        return _empty(context, field)
     if field == TITLE:
         return _retitle(context, value)
     time, language = context.time, context.actor.language
@@ -45,11 +48,16 @@ def fill(context: Context, settled: Settled) -> Effects | Refusal:
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     values = dict(record.fields) | dict(settled.fields)
+    values = {name: value for name, value in values.items() if name not in settled.emptied}
+    needed = _needed(context, record.fields.keys() - values.keys())
+    if needed is not None:
+        return needed
     if values != record.fields:
         old["fields"], new["fields"] = dict(record.fields), values
-    if settled.due is not None and settled.due != record.due:
+    due = settled.due or (None if _is_without_due(context, settled) else record.due)
+    if due != record.due:
         old["due"] = record.due.isoformat() if record.due else None
-        new["due"] = settled.due.isoformat()
+        new["due"] = due.isoformat() if due else None
     others = _blockers(context, settled)
     if isinstance(others, Refusal):
         return others
@@ -63,6 +71,31 @@ def fill(context: Context, settled: Settled) -> Effects | Refusal:
     if not new:
         return Refusal("already_so")
     return Effects(_reopening(context, old, new), elsewhere=elsewhere)
+
+
+def _is_without_due(context: Context, settled: Settled) -> bool:
+    return any(one.type == "due" and one.name in settled.emptied for one in context.kind.fields)
+
+
+def _empty(context: Context, field: Field) -> Effects | Refusal:
+    if field == TITLE:
+        return Refusal("not_empty", {"field": field.called(context.actor.language)})
+    if field.type == "blockers":
+        is_free = not context.record.linked("blocker")
+        return Refusal("already_so") if is_free else Refusal("unlink_each", {"command": "link"})
+    return fill(context, Settled(emptied=frozenset({field.name})))
+
+
+def _needed(context: Context, emptied: Collection[str]) -> Refusal | None:
+    """Why a field cannot be emptied: the state, or one before it, is only reached with it."""
+    kind, state = context.kind, context.record.state
+    reached = kind.states[: kind.states.index(state) + 1] if state in kind.states else ()
+    for one in kind.fields:
+        for passed in reached if one.name in emptied else ():
+            if one.name in kind.filled.get(passed, ()):
+                label = one.called(context.actor.language)
+                return Refusal("field_needed", {"field": label, "state": passed})
+    return None
 
 
 def moved_on(kind: Kind, record: Record) -> tuple[Happened, ...]:

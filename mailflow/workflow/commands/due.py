@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from mailflow.workflow.context import Context
+from mailflow.workflow.fields import no_date
 from mailflow.workflow.model import Effects, Happened, Refusal
 from parsers.dates import parse_due
-
-NONE = {"none", "never", "-", "无", "没有", "取消"}
 
 
 def due(context: Context, argument: str) -> Effects | Refusal:
     record = context.record
-    if argument.strip().casefold() in NONE:
+    if no_date(argument):
         found = None
     else:
         found = parse_due(argument, context.time.today, context.actor.language)

@@ -20,3 +20,4 @@ def upgrade() -> None:
     op.add_column("inputs", sa.Column("verified", JSON, nullable=True))
     op.drop_index("ix_inputs_state_id", "inputs")
     op.create_index("ix_inputs_state_rank_id", "inputs", ["state", "rank", "id"])
+    op.create_index("ix_inputs_state_sender_rank", "inputs", ["state", "sender", "rank", "id"])
