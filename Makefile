@@ -1,4 +1,4 @@
-# demo, test, lint, format: each makes what it needs. Python 3.11 or newer and make are enough.
+# demo, test, torture, lint, format: each makes what it needs. Python 3.11 or newer and make are enough.
 PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
@@ -6,13 +6,17 @@ CHECKED = mailflow parsers tests $(wildcard bench)
 COMPILE = pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --extra demo --extra test --build-deps-for editable
 
-.PHONY: demo test lint format lock
+.PHONY: demo test torture lint format lock audit
 
 demo: .venv/made
 	$(BIN)/mailflow demo $(ARGS)
 
 test: .venv/made
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Half an hour of kills, pauses, broken mails and steady work; ARGS=--quick is a few minutes of it.
+torture: .venv/made
+	MAILFLOW_TORTURE=1 $(BIN)/python -m tests.torture $(ARGS)
 
 lint: .venv/made
 	$(BIN)/ruff check $(CHECKED)
@@ -38,3 +42,9 @@ lock:
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
 	CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/$(COMPILE) $(ARGS) \
 		--output-file requirements.lock pyproject.toml
+
+# Are faults known of what the lock names? Asks PyPI.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock $(ARGS)
