@@ -26,6 +26,7 @@ from mailflow.store.faults import Unusable, in_a_line, is_broken
 from mailflow.store.jumps import bring_near, free_the_dead
 from mailflow.store.leases import Held, LeaseLost
 from mailflow.store.outbox import leased_until
+from mailflow.toml_file import FileFaults
 from mailflow.wiring import Office, StoreSink
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def _drain(office: Office, sink: StoreSink) -> bool:
     for box in wiring.mailboxes(office.settings):
         try:
             box.drain(sink)
-        except OSError as error:
+        except (OSError, FileFaults) as error:  # or its password cannot be had
             all_read = False
             log.error("mailbox %s: %s", box.name, error)
         finally:
@@ -234,7 +235,8 @@ def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
                 continue
             patience.well()
             lost = threading.Event()
-            keeper = threading.Thread(target=_keep, args=(office, held, lost), daemon=True)
+            keeper = threading.Thread(target=_keep, args=(office, held, lost, patience))
+            keeper.daemon = True
             keeper.start()
             source.watch(sink, lost)
             lost.set()
@@ -245,22 +247,21 @@ def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
             office.stop.wait(_broke_off(patience, error))
 
 
-def _keep(office: Office, held: Held, lost: threading.Event) -> None:
+def _keep(office: Office, held: Held, lost: threading.Event, patience: Patience) -> None:
     """Renew a lease until it is lost or the daemon stops; then say so by `lost`."""
-    renewed, told = time.monotonic(), False
+    renewed = time.monotonic()
     while not (lost.wait(0.25) or office.stop.is_set()):
         if time.monotonic() - renewed < RENEW_SECONDS:
             continue
         try:
             with office.database.write() as session:
                 leases.confirm(session, held, real_now())
-            renewed, told = time.monotonic(), False
+            renewed = time.monotonic()
+            patience.well()
         except LeaseLost:
             break
-        except (SQLAlchemyError, OSError):
-            if not told:
-                log.warning("could not renew the lease of %s", held.name)
-            told = True
+        except (SQLAlchemyError, OSError) as error:
+            lost.wait(min(_broke_off(patience, error), RENEW_SECONDS))
             if time.monotonic() - renewed > leases.SECONDS:
                 break
     lost.set()

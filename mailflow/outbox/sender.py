@@ -30,6 +30,7 @@ from mailflow.outbox.standing import Standing
 from mailflow.snapshots import read_directory
 from mailflow.store import outbox
 from mailflow.store.database import Database
+from mailflow.store.faults import is_broken
 from mailflow.store.inputs import take_act
 from mailflow.store.outbox import Claimed
 from mailflow.store.tables import Notice
@@ -105,10 +106,15 @@ def send_due(
 
 def _write_rest(database: Database, standing: Standing) -> None:
     """What became of mails when the database could not take it: they must not be sent again."""
-    for number, write in list(standing.unwritten.items()):
-        with database.write() as session:
-            write(session)
-        del standing.unwritten[number]
+    for number in list(standing.unwritten):
+        write = standing.unwritten.pop(number)
+        try:
+            with database.write() as session:
+                write(session)
+        except DBAPIError as error:
+            if is_broken(error):
+                standing.unwritten[number] = write
+            raise
 
 
 @dataclass

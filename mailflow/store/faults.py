@@ -22,7 +22,7 @@ SQLITE = {
     sqlite3.SQLITE_IOERR: "the disk does not take it: is it full, over a limit, or broken?",
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_CORRUPT: "it is damaged: stop mailflow and restore a backup",
-    sqlite3.SQLITE_NOTADB: "the configuration names a file that is no database",
+    sqlite3.SQLITE_NOTADB: UNKNOWN,
 }
 POSTGRESQL = {
     "53100": FULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mailflow import daemon
 from mailflow.intake import backoff
 from tests.servers.smtp import Receiver
 from tests.torture.ground import Ground, ground
@@ -29,6 +30,7 @@ def sqlite(tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What failed is tried again soon and often."""
+    """What failed is tried again soon and often, and leases are renewed so."""
     monkeypatch.setattr(backoff, "SHORTEST", 0.1)
     monkeypatch.setattr(backoff, "LONGEST", 0.4)
+    monkeypatch.setattr(daemon, "RENEW_SECONDS", 0.4)
