@@ -10,7 +10,8 @@ import logging
 import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -53,10 +54,11 @@ def run_once(settings: Settings, at: datetime | None = None) -> bool:
     office = Office.of(settings, real_now)
     now = at or real_now()
     try:
-        office.engine.lease = _wait_for_lease(office)
+        office.engine.lease = held = _wait_for_lease(office)
         if at is None:
             bring_near(office.database, now, LONGEST_DELAY)
-        return _do_all(office, now)
+        with _kept(office, held):
+            return _do_all(office, now)
     finally:
         _let_go(office)
         office.database.close()
@@ -161,7 +163,8 @@ def _handle_loop(office: Office) -> None:
                 continue
             office.engine.lease = held
             metronome.every(office.clock_seconds, lambda: _tick(office))
-            _handle_under(office, metronome, patience)
+            with _kept(office, held) as lost:
+                _handle_under(office, metronome, patience, lost)
             _release(office, held)
         except LeaseLost:
             log.warning("another daemon has taken over the pipeline")
@@ -191,25 +194,22 @@ def _free_the_dead(office: Office) -> None:
     free_the_dead(office.database, real_now(), LEASE, office.watch)
 
 
-def _handle_under(office: Office, metronome: Metronome, patience: Patience) -> None:
-    """While the lease lasts: an input, the mails it causes, the next one."""
+def _handle_under(
+    office: Office, metronome: Metronome, patience: Patience, lost: threading.Event
+) -> None:
+    """While the lease lasts: an input, the mails it causes, the next one. Raises LeaseLost."""
     _tick(office)
-    renewed = time.monotonic()
     while not office.stop.is_set():
+        if lost.is_set():
+            raise LeaseLost(PIPELINE)
         patience.well()
         office.mail_came.clear()
         metronome.tick()
         worked = office.engine.handle_next(office.now())
         if office.compose(office.now()):
             office.mail_to_send.set()
-        if worked:
-            renewed = time.monotonic()
-            continue
-        if time.monotonic() - renewed > RENEW_SECONDS and office.engine.lease is not None:
-            with office.database.write() as session:
-                leases.confirm(session, office.engine.lease, real_now())
-            renewed = time.monotonic()
-        office.mail_came.wait(IDLE_SECONDS)
+        if not worked:
+            office.mail_came.wait(IDLE_SECONDS)
 
 
 def _send_loop(office: Office) -> None:
@@ -234,21 +234,32 @@ def _watch_loop(office: Office, source: Source, sink: StoreSink) -> None:
                 office.stop.wait(2)
                 continue
             patience.well()
-            lost = threading.Event()
-            keeper = threading.Thread(target=_keep, args=(office, held, lost, patience))
-            keeper.daemon = True
-            keeper.start()
-            source.watch(sink, lost)
-            lost.set()
-            keeper.join(RENEW_SECONDS + 1)
+            with _kept(office, held) as lost:
+                source.watch(sink, lost)
             source.close()
             _release(office, held)
         except Exception as error:  # noqa: BLE001 - whatever broke, it is tried again
             office.stop.wait(_broke_off(patience, error))
 
 
-def _keep(office: Office, held: Held, lost: threading.Event, patience: Patience) -> None:
-    """Renew a lease until it is lost or the daemon stops; then say so by `lost`."""
+@contextmanager
+def _kept(office: Office, held: Held) -> Iterator[threading.Event]:
+    """Renew a lease meanwhile, however long a mail takes; the event says that it is over."""
+    lost = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(office, held, lost), daemon=True)
+    keeper.start()
+    try:
+        yield lost
+    finally:
+        lost.set()
+        keeper.join(RENEW_SECONDS + 1)
+
+
+def _keep(office: Office, held: Held, lost: threading.Event) -> None:
+    """Renew a lease until it is lost or the daemon stops; then say so by `lost`.
+
+    A database that is broken is told by the loop that works under the lease.
+    """
     renewed = time.monotonic()
     while not (lost.wait(0.25) or office.stop.is_set()):
         if time.monotonic() - renewed < RENEW_SECONDS:
@@ -257,11 +268,10 @@ def _keep(office: Office, held: Held, lost: threading.Event, patience: Patience)
             with office.database.write() as session:
                 leases.confirm(session, held, real_now())
             renewed = time.monotonic()
-            patience.well()
         except LeaseLost:
             break
-        except (SQLAlchemyError, OSError) as error:
-            lost.wait(min(_broke_off(patience, error), RENEW_SECONDS))
+        except (SQLAlchemyError, OSError):
+            lost.wait(RENEW_SECONDS / 4)
             if time.monotonic() - renewed > leases.SECONDS:
                 break
     lost.set()

@@ -13,8 +13,9 @@ from .html import html_to_text
 from .mime import MAX_DEPTH, TEXTS, Part, children_of, content_id, is_attached, leaf_content, walk
 from .pictures import mark
 
-# Octets and characters that nobody writes, but that programs send: what is beyond them is left out.
-_MAX_SOURCE, _MAX_TEXT = 4_000_000, 1_000_000
+# Octets, characters and lines that nobody writes, but that programs send: what is beyond them is
+# left out.
+_MAX_SOURCE, _MAX_TEXT, _MAX_LINES = 4_000_000, 1_000_000, 100_000
 # Marks of writing direction stand around names and addresses in right-to-left mails.
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
@@ -102,9 +103,15 @@ def body_text(message: Message, defects: list[str]) -> Text:
     if not texts:
         return Text("", False)
     joined = "\n\n".join(t.text.strip("\n") for t in texts) if len(texts) > 1 else texts[0].text
-    if len(joined) > _MAX_TEXT:
+    read = _beginning(joined)
+    if len(read) < len(joined):
         defects.append("overlong text")
-    return Text(joined[:_MAX_TEXT], all(t.is_html for t in texts))
+    return Text(read, all(t.is_html for t in texts))
+
+
+def _beginning(text: str) -> str:
+    text = text[:_MAX_TEXT]
+    return "\n".join(text.split("\n", _MAX_LINES)[:_MAX_LINES])
 
 
 def _with_text(texts: list[Text]) -> list[Text]:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # `file.py::test`, `file.py`, or `::test` of the file before it
-NAMED = re.compile(r"`([\w/]+\.py)?(?:::(\w+))?`")
+NAMED = re.compile(r"`([\w/]+\.py)?(?:::(\w+)(?:\[[^`\]]*\])?)?`")
 TABLES = {"WORKFLOW.md": 30, "SECURITY.md": 40, "RELIABILITY.md": 40}
 
 
@@ -52,7 +52,7 @@ def found_in(file: str) -> set[str]:
 def test_every_row_names_tests_that_exist(document: str) -> None:
     promised = rows(document)
     assert len(promised) >= TABLES[document]
-    missing = [row for row in promised if not list(named(row))]
+    missing = [row for row in promised if "`make torture`" not in row and not list(named(row))]
     pairs = sorted({pair for row in promised for pair in named(row)})
     unknown = [f"{file}::{test}" for file, test in pairs if test not in found_in(file)]
     assert (missing, unknown) == ([], [])

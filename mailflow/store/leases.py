@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mailflow.store.tables import Lease
@@ -57,13 +58,21 @@ def acquire(
     until = now + timedelta(seconds=SECONDS)
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
-        session.add(Lease(name=name, owner=owner, epoch=1, until=until))
-        session.flush()
-        return Held(name, owner, 1)
+        return Held(name, owner, 1) if _made(session, name, owner, 1, until) else None
     if lease.until > now and lease.owner != owner and not _is_dead(lease, watch):
         return None
     lease.owner, lease.until, lease.epoch = owner, until, lease.epoch + 1
     return Held(name, owner, lease.epoch)
+
+
+def _made(session: Session, name: str, owner: str, epoch: int, until: datetime) -> bool:
+    """Whether the lease was made here: another process may be making it at this moment."""
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=name, owner=owner, epoch=epoch, until=until))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _is_dead(lease: Lease, watch: Watch | None) -> bool:
@@ -98,9 +107,10 @@ def end_all(session: Session, now: datetime) -> None:
 
 def pause(session: Session, name: str, now: datetime) -> None:
     """Keep whoever holds a lease from committing under it until this transaction has ended."""
-    if session.get(Lease, name, with_for_update=True) is None:
-        session.add(Lease(name=name, owner="", epoch=0, until=now))
-        session.flush()
+    if session.get(Lease, name, with_for_update=True) is None and not _made(
+        session, name, "", 0, now
+    ):
+        session.get_one(Lease, name, with_for_update=True)
 
 
 def release(session: Session, held: Held, now: datetime) -> None:
