@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from .model import Command
@@ -108,7 +109,8 @@ def command_of(line: str) -> Command | None:
         if spaced:
             return None
         rest = rest.replace(marks[::-1], "", 1)
-    return _known(written, rest) or _glued(written + rest) or _unknown(written, rest, spaced)
+    found = _known(written, rest) or _glued(written + rest) or _unknown(written, rest, spaced)
+    return replace(found, written=text.strip()) if found else None
 
 
 def _known(written: str, rest: str) -> Command | None:

@@ -43,15 +43,21 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Command:
     """`/due friday` is Command("due", "friday"). The name is the English one where it is known,
-    else what was written, in lower case; the argument is stripped."""
+    else what was written, in lower case; the argument is stripped. `written` is the line itself."""
 
     name: str
     argument: str
+    written: str = field(default="", compare=False)
 
     @property
     def line(self) -> str:
         """As it can be written."""
         return f"/{self.name} {self.argument}".strip()
+
+    @property
+    def said(self) -> str:
+        """As it was written, else as it can be."""
+        return self.written or self.line
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,100 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from mailflow.outbox import forms, hanging, options, values
+from mailflow.outbox import hanging, values
+from mailflow.outbox.about import NEW_TO_THE_READER, About, is_refused
+from mailflow.outbox.asked import QUESTIONS, Asked, asks, waits, with_undo
 from mailflow.outbox.buttons import mailto
-from mailflow.outbox.facts import Facts, Reason, Shown, Told
+from mailflow.outbox.facts import Shown
 from mailflow.outbox.happened import sentence
 from mailflow.outbox.owned import why_owned, why_placed
 from mailflow.outbox.quotes import EXCERPT, WHOLE, quote
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.refusals import refusal
 from mailflow.outbox.ruled import said_rule
-from mailflow.outbox.view import Block, Option, Quote, Said
+from mailflow.outbox.view import Block, Quote, Said
 from mailflow.outbox.words import one_line
 from mailflow.store.tables import Contact
-from mailflow.workflow.audience import OWN_AFFAIRS
 from mailflow.workflow.fields import client_in
-from mailflow.workflow.kinds import Kind
-from mailflow.workflow.model import Record
 
-# After these the reader may see the record for the first time, or as another one.
-NEW_TO_THE_READER = {"opened", "owner", "project", "kind"}
 # What somebody decides by reading the record's words.
 WHOLE_FOR = {"agree", "rejected", "form", "asked"}
-ASKING = (
-    "unrouted",
-    "unrouted_for",
-    "form",
-    "rejected",
-    "agree",
-    "asked",
-    "yours",
-    "unblocked",
-    "opened",
-)
-
-
-class Asked(NamedTuple):
-    """What is asked, the sentence before the lines that answer it, and these lines; `form` are
-    lines to be filled in."""
-
-    question: str = ""
-    how: str = ""
-    options: tuple[Option, ...] = ()
-    form: tuple[str, ...] = ()
-
-
-NOTHING = Asked()
-
-
-@dataclass(frozen=True)
-class About:
-    """What a mail says of one record: its reasons, and the events that caused them.
-
-    `earlier` are the words that came before, for somebody who gets the record now; `moves` what
-    hangs on a date that changed.
-    """
-
-    shown: Shown
-    reasons: tuple[Reason, ...]
-    told: tuple[Told, ...]
-    earlier: tuple[Told, ...] = ()
-    moves: tuple[Record, ...] = ()
-
-
-def about_records(
-    reader: Reader, facts: Facts, causes: Sequence[tuple[int, Reason]]
-) -> list[About]:
-    """The records that these (input, reason) pairs name and the reader may see, each once."""
-    found: dict[int, tuple[Shown, list[Reason], dict[int, Told]]] = {}
-    for input_id, reason in causes:
-        shown = facts.seen_by(reader.person.id, reason.get("record"))
-        if shown is None:
-            continue
-        _, reasons, told = found.setdefault(shown.record.id, (shown, [], {}))
-        reasons.append(reason)
-        for one in facts.events.get((input_id, shown.record.id), ()):
-            if one.event.what not in OWN_AFFAIRS or one.event.actor_id == reader.person.id:
-                told[one.event.id] = one
-    return [
-        _about(reader, facts, shown, reasons, [told[n] for n in sorted(told)])
-        for shown, reasons, told in found.values()
-    ]
-
-
-def _about(
-    reader: Reader, facts: Facts, shown: Shown, reasons: Sequence[Reason], told: Sequence[Told]
-) -> About:
-    owners = [one.event.new.get("owner_id") for one in told if one.event.what == "owner"]
-    gets_it = bool(owners) and owners[-1] == reader.person.id
-    earlier = facts.earlier(shown.record.id, told[0].event.id) if gets_it else ()
-    ids = dict.fromkeys(n for reason in reasons for n in reason.get("moves") or ())
-    moves = [one.record for n in ids if (one := facts.seen_by(reader.person.id, n))]
-    return About(shown, tuple(reasons), tuple(told), tuple(earlier), tuple(moves))
 
 
 def record_block(
@@ -108,13 +33,14 @@ def record_block(
         Said(refusal(reader, reason, shown)) for reason in about.reasons if is_refused(reason)
     )
     happened = tuple(sentence(reader, shown, told, budget) for told in about.told)
+    happened += _since(reader, about)
     ruled = tuple(said for reason in about.reasons for said in said_rule(reader, reason))
     asked = asks(reader, about)
     if several:
         # How to answer stands once, below them all.
         asked = Asked("" if receipt else asked.question)
     elif receipt:
-        asked = _with_undo(reader, about, asked)
+        asked = with_undo(reader, about, asked)
     return Block(
         ref=record.ref,
         title=one_line(record.title),
@@ -131,73 +57,24 @@ def record_block(
     )
 
 
-def is_refused(reason: Reason) -> bool:
-    return reason.get("reason") == "refused"
-
-
-def asks(reader: Reader, about: About) -> Asked:
-    """What is asked of the reader, and the lines that answer it."""
-    shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
-    names = {str(reason.get("reason")) for reason in about.reasons}
-    name = next((n for n in ASKING if n in names), "")
-    state = shown.record.state
-    is_asked = options.awaits_side(reader, shown) and kind and kind.asked_to_agree == state
-    if name == "form":
-        return _form(reader, about, kind)
-    if name == "rejected":
-        choices = options.agreement(reader, shown)
-        return _asked(reader, reader.say("ask.rejected"), choices)
-    if name == "agree" or (name in ("opened", "yours") and is_asked):
-        side = reader.side(shown.project.side(reader.person.id)) if shown.project else ""
-        choices = options.agreement(reader, shown)
-        return _asked(reader, reader.say("ask.agree", side=side), choices) if choices else NOTHING
-    if name in ("unrouted", "unrouted_for"):
-        choices = options.for_coordinator(reader, shown, about.reasons)
-        return _asked(reader, reader.say("ask.unrouted"), choices)
-    if name == "asked":
-        question = reader.say("ask.asked", state=reader.state(kind, state))
-        return _asked(reader, question, options.moves(reader, shown, "all"))
-    closed = kind is None or state not in kind.states or state in (kind.settled | kind.final)
-    if name in ("yours", "unblocked") and not closed:
-        is_new = any(told.event.what in NEW_TO_THE_READER for told in about.told)
-        question = reader.say("ask.yours" if is_new else "ask.goes_on")
-        lines = forms.to_be_analysed(reader, shown, kind)
-        if lines:
-            return _analysis(reader, shown, lines)
-        return _asked(reader, question, options.for_owner(reader, shown))
-    if name == "opened":
-        choices, how = options.for_reporter(reader, shown), reader.say("ask.if_wrong")
-        return Asked(reader.say("ask.correct"), how, choices)
-    return NOTHING
-
-
-def _form(reader: Reader, about: About, kind: Kind | None) -> Asked:
-    """What a side is asked for, and then whether it agrees."""
-    shown = about.shown
-    fields = [reason.get("fields") for reason in about.reasons if reason.get("reason") == "form"]
-    lines = forms.lines_of(reader, values.labels(reader, kind, fields[0]))
-    button = forms.fill_in(reader, f"[{shown.record.ref}] {shown.record.title}", lines)
-    choices = options.agreement(reader, shown)
-    how = reader.say("ask.then_agree") if choices else ""
-    return Asked(reader.say("ask.form"), how, (button, *choices), lines)
-
-
-def _analysis(reader: Reader, shown: Shown, lines: tuple[str, ...]) -> Asked:
-    button = forms.fill_in(reader, f"[{shown.record.ref}] {shown.record.title}", lines)
-    choices = (button, *options.for_owner(reader, shown))
-    return Asked(reader.say("ask.analyse"), reader.say("ask.or_lines"), choices, lines)
-
-
-def _asked(reader: Reader, question: str, choices: tuple[Option, ...]) -> Asked:
-    return Asked(question, reader.say("ask.lines") if choices else "", choices)
-
-
-def _with_undo(reader: Reader, about: About, asked: Asked) -> Asked:
-    """In a receipt: what the reader's mail changed, they can take back."""
-    if not any(t.event.actor_id == reader.person.id and t.event.new for t in about.told):
-        return asked
-    how = asked.how or reader.say("ask.undo")
-    return asked._replace(how=how, options=(*asked.options, options.undo(reader, about.shown)))
+def _since(reader: Reader, about: About) -> tuple[Said, ...]:
+    """The facts are those of now: what they say otherwise than the sentences above."""
+    record = about.shown.record
+    kind = reader.installation.kinds.by_name(record.kind)
+    due = record.due.isoformat() if record.due else None
+    now = (
+        ("state", "state", record.state, reader.state(kind, record.state)),
+        ("owner", "owner_id", record.owner, reader.name(record.owner)),
+        ("due", "due", due, reader.iso_day(due)),
+    )
+    told = {name: value for one in about.told for name, value in one.event.new.items()}
+    changed = [
+        reader.say(f"fact.{fact}") + reader.say("format.colon") + shown_as
+        for fact, column, value, shown_as in now
+        if told.get(column, value) != value
+    ]
+    facts = reader.say("format.semicolon").join(changed)
+    return (Said(reader.say("happened.since", facts=facts)),) if changed else ()
 
 
 def _words(reader: Reader, about: About, budget: int) -> tuple[Quote, ...]:
@@ -287,6 +164,7 @@ def because(reader: Reader, about: About) -> tuple[str, ...]:
     """Why the reader gets this, and why the record has the owner it has."""
     names = list(dict.fromkeys(str(reason.get("reason")) for reason in about.reasons))
     names = [name for name in names if name != "refused"] or names
+    names = _by_now(names, still_asked=waits(reader, about))
     if {"unrouted", "unrouted_for"} & set(names):
         names = [name for name in names if name != "yours"]
     shown, kind = about.shown, reader.installation.kinds.by_name(about.shown.record.kind)
@@ -304,6 +182,14 @@ def because(reader: Reader, about: About) -> tuple[str, ...]:
     ]
     owned, placed = why_owned(reader, shown), why_placed(reader, shown)
     return tuple(dict.fromkeys((*said, owned, *placed))) if said else ()
+
+
+def _by_now(names: Sequence[str], *, still_asked: bool) -> list[str]:
+    """Without what is not asked any more, unless it is all that there is to say."""
+    if still_asked:
+        return list(names)
+    rest = [name for name in names if name not in QUESTIONS]
+    return rest or (["was_asked"] if names else [])
 
 
 def mail_about(reader: Reader, ref: str, title: str) -> str:

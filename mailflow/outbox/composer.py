@@ -143,10 +143,11 @@ class Composing:
         made = draft(reader, self.facts, planned.kind, notices)
         if made is None:
             return _not_sent(row, "nothing in it that the person may see")
+        row.kind = made.kind or planned.kind
         row.address, row.subject = person.address, made.view.subject
         row.record_id, row.about = made.record, self._about(made, notices)
         with self.session.no_autoflush:
-            letter = self._letter(reader, planned.kind, made, token)
+            letter = self._letter(reader, row.kind, made, token)
         row.message_id = letter.message_id
         row.body = octets(letter)
         return True

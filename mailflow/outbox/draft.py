@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailflow.outbox import minutes
+from mailflow.outbox.about import About, about_records, is_refused
 from mailflow.outbox.agenda import agenda
-from mailflow.outbox.blocks import About, about_records, is_refused, record_block
+from mailflow.outbox.asked import waits
+from mailflow.outbox.blocks import record_block
 from mailflow.outbox.facts import Facts, Reason
 from mailflow.outbox.pieces import piece
 from mailflow.outbox.quotes import WHOLE
@@ -58,6 +60,7 @@ def _of_notices(
     ]
     if not (abouts or pieces or written):
         return None
+    kind = _by_now(reader, kind, abouts, pieces, written)
     frame = _frame(reader, facts, written, abouts, pieces)
     blocks, project = _blocks(reader, kind, abouts, pieces), frame.project
     view = View(
@@ -76,12 +79,29 @@ def _of_notices(
     )
     return Draft(
         view,
+        kind=kind,
         records=tuple(a.shown.record.id for a in abouts)
         or tuple(n for found in pieces for n in found.records),
         project=project,
         answers=notices[0].input_id if _answers(kind, abouts, pieces) else None,
         calendar=next((found.calendar for found in pieces if found.calendar), None),
     )
+
+
+def _by_now(
+    reader: Reader,
+    kind: str,
+    abouts: Sequence[About],
+    pieces: Sequence[Piece],
+    written: Reason | None,
+) -> str:
+    """A question that nobody has to answer any more tells what happened, as another mail does."""
+    if kind != "question" or pieces or any(waits(reader, about) for about in abouts):
+        return kind
+    if written is not None:
+        return "minutes"
+    told = (one for about in abouts for one in about.told)
+    return "receipt" if any(one.event.actor_id == reader.person.id for one in told) else "notice"
 
 
 def _frame(
@@ -122,7 +142,14 @@ def _blocks(
         block = record_block(reader, about, several=several, budget=budget, receipt=receipt)
         small = taps.of(about.shown, number) if several and not receipt else ()
         blocks.append(replace(block, number=number, taps=small) if several else block)
-    return (*blocks, *(block for found in pieces for block in found.blocks))
+    return (*blocks, *_why_once([block for found in pieces for block in found.blocks]))
+
+
+def _why_once(blocks: Sequence[Block]) -> list[Block]:
+    """Where the reason is the same for several in a row, it stands below the last of them."""
+    below = [block.why for block in blocks[1:]]
+    above = zip(blocks[:-1], below, strict=True)
+    return [*(replace(a, why="") if a.why == why else a for a, why in above), *blocks[-1:]]
 
 
 def _subject(reader: Reader, abouts: Sequence[About], pieces: Sequence[Piece]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mailflow.outbox.blocks import About, because
+from mailflow.outbox.about import About
+from mailflow.outbox.blocks import because
 from mailflow.outbox.facts import Facts, Reason, Shown
 from mailflow.outbox.owned import why_owned
 from mailflow.outbox.questions import number

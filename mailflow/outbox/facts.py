@@ -33,7 +33,8 @@ MOST_LINKS = 50
 class Told:
     """An event with the words that came with it, and the titles that it changed.
 
-    `taken_back` says that these words count no more.
+    `taken_back` says that these words count no more; `unlinked` are the refs of what it is linked
+    with no more, as far as the reader may see them.
     """
 
     event: Event
@@ -41,6 +42,7 @@ class Told:
     title_before: str = ""
     title: str = ""
     taken_back: bool = False
+    unlinked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,14 @@ def load(session: Session, directory: Directory, kinds: Kinds, notices: Sequence
     records = {n for reason in reasons for n in records_of(reason)}
     records |= {n for mail in outgoings.values() for n in mail.about.get("records", ())}
     rows = _rows(session, records)
-    rows |= _rows(session, _linked(rows.values()) - rows.keys())
+    events = _events(session, causes)
+    links = _linked(rows.values()) | {n for all_ in events.values() for e in all_ for n in gone(e)}
+    rows |= _rows(session, links - rows.keys())
     return Facts(
         session=session,
         directory=directory,
         kinds=kinds,
-        events=_events(session, causes),
+        events=events,
         messages=outbox.messages(session, causes | named),
         outgoings=outgoings,
         firings=outbox.firing_keys(session, causes),
@@ -167,6 +171,12 @@ def records_of(reason: Reason) -> list[int]:
     for section in _list(reason.get("sections")):
         found += [entry.get("record") for entry in _list(section.get("records"))]
     return [n for n in found if isinstance(n, int)]
+
+
+def gone(told: Told) -> list[int]:
+    """The ids of the records whose links an event took away."""
+    before, after = told.event.old.get("links") or [], told.event.new.get("links") or []
+    return [link["record"] for link in before[:MOST_LINKS] if link not in after]
 
 
 def _linked(rows: Iterable[Row]) -> set[int]:

@@ -23,6 +23,9 @@ def sentence(reader: Reader, shown: Shown, told: Told, limit: int) -> Said:
     """`limit` is how many characters of the words that came with the event are shown."""
     event = told.event
     text = SENTENCES.get(event.what, _other)(reader, shown, event)
+    if event.what == "link" and told.unlinked:
+        refs = reader.phrases.join(told.unlinked)
+        text = reader.say("happened.unlinked_from", actor=reader.actor(event.actor_id), refs=refs)
     if event.files:
         names = [f"{one_line(str(f['name']))} ({size(f['size'])})" for f in event.files]
         text = f"{text} {reader.say('happened.files', files=reader.phrases.join(names))}".strip()

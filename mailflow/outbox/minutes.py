@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailflow.outbox import sitting
-from mailflow.outbox.blocks import About
+from mailflow.outbox.about import About
 from mailflow.outbox.facts import Facts, Reason, Shown
 from mailflow.outbox.quotes import quote
 from mailflow.outbox.reader import Reader

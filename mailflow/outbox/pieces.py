@@ -6,6 +6,7 @@ What came of the questions about held mails, and what the coordinator has to kno
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from mailflow.outbox import forms, invitations, questions
 from mailflow.outbox.buttons import Buttons
@@ -118,8 +119,8 @@ def _denied(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         blocks[0],
         said=(Said(reader.say("news.denied", n=len(held), person=person)),),
         asked=(reader.say("news.ask_denied"),),
-        why=reader.why(because_coordinator(reader, reason)),
     )
+    blocks[-1] = replace(blocks[-1], why=reader.why(because_coordinator(reader, reason)))
     subject = subject_of(reader, facts, held[0] if held else 0)
     return Piece(reader.say("subject.denied", person=person, subject=subject), tuple(blocks))
 

@@ -57,6 +57,12 @@ def _block(reader: Reader, entry: Mapping[str, Any], head: Head) -> Block:
         ("from", one_line(head.sender)),
         ("subject", subject),
         ("received", reader.moment(at) if at else ""),
-        ("reason", one_line(str(entry.get("why") or ""), 300)),
+        ("reason", _why(reader, str(entry.get("why") or ""))),
     )
     return Block(facts=tuple((reader.say(f"fact.{name}"), value) for name, value in rows if value))
+
+
+def _why(reader: Reader, why: str) -> str:
+    """What went wrong, in the reader's language where it is no error of the program."""
+    key = "quarantine.why_" + why.partition(":")[0].replace(" ", "_")
+    return reader.say(key) if reader.phrases.has(key) else one_line(why, 300)

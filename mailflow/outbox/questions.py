@@ -32,8 +32,8 @@ def confirm(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
             buttons.word("yes", reader.say("option.yes_does"), reader.say("button.yes")),
             buttons.word("no", reader.say("option.no_does"), reader.say("button.no")),
         ),
-        why=reader.why(reader.say("because.question")),
     )
+    blocks[-1] = replace(blocks[-1], why=reader.why(reader.say("because.question")))
     return Piece(subject, tuple(blocks))
 
 
@@ -51,8 +51,8 @@ def believe(reader: Reader, facts: Facts, _input: int, reason: Reason) -> Piece:
         asked=(reader.say(f"ask.{about}", n=n),),
         how=reader.say("ask.lines"),
         options=(_counts(buttons, n), _drop(buttons, n)),
-        why=reader.why(because_coordinator(reader, reason)),
     )
+    blocks[-1] = replace(blocks[-1], why=reader.why(because_coordinator(reader, reason)))
     return Piece(subject, tuple(blocks))
 
 
@@ -193,7 +193,7 @@ def asking(
     block: Block,
     said: tuple[Said, ...],
     asked: tuple[str, ...],
-    why: str,
+    why: str = "",
     options: tuple[Option, ...] = (),
     how: str = "",
 ) -> Block:

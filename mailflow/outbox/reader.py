@@ -14,7 +14,7 @@ from mailflow.store.forgetting import OMITTED
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kind
-from mailflow.workflow.model import Person, Project
+from mailflow.workflow.model import WITHDRAWN, Person, Project
 
 ANSWERED = re.compile(r"^(?:\s{0,3}(?:re|aw|回复|答复)\s?[:：]){1,9}\s{0,3}", re.IGNORECASE)
 
@@ -115,9 +115,12 @@ class Reader:
     def state(self, kind: Kind | None, state: object) -> str:
         """A state as it is typed, with what it is called where that differs."""
         name = str(state)
-        if kind is None:
+        if name == WITHDRAWN:
+            label = self.say("fact.withdrawn")
+        elif kind is None:
             return name
-        label = kind.state_called(name, self.phrases.language)
+        else:
+            label = kind.state_called(name, self.phrases.language)
         if label in (name, name.replace("_", " ")):
             return name
         return self.say("format.labelled", name=name, label=label)

@@ -7,6 +7,7 @@ from mailflow.outbox.quotes import quote
 from mailflow.outbox.reader import Reader
 from mailflow.outbox.view import Quote
 from mailflow.outbox.words import one_line
+from mailflow.workflow.tokens import masked
 
 BEGINNING = 1_500
 
@@ -41,5 +42,5 @@ def beginning(reader: Reader, facts: Facts, input_id: int) -> tuple[Quote, ...]:
     """Of an answer only what is new in it: the rest is quoted."""
     mail = facts.mail(input_id)
     words = (mail.text if mail.forwarded else mail.reply_text or mail.text) if mail else ""
-    found = quote(reader, reader.say("words.mail"), words, BEGINNING)
+    found = quote(reader, reader.say("words.mail"), masked(words), BEGINNING)
     return (found,) if found else ()

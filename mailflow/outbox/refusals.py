@@ -10,6 +10,7 @@ from mailflow.outbox.reader import Reader
 from mailflow.outbox.taken_back import later
 from mailflow.outbox.words import one_line
 from mailflow.workflow.kinds import Kind
+from mailflow.workflow.model import WITHDRAWN
 
 UNITS = ("kB", "MB", "GB")
 
@@ -56,7 +57,7 @@ def _role(reader: Reader, _kind: Kind | None, value: Any) -> str:
 
 def _state(reader: Reader, kind: Kind | None, value: Any) -> str:
     """A state of the record's kind; priorities stand under the same name."""
-    if kind is not None and value in kind.states:
+    if value == WITHDRAWN or (kind is not None and value in kind.states):
         return reader.state(kind, value)
     return reader.priority(value)
 

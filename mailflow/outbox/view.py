@@ -192,7 +192,8 @@ class View:
 class Draft:
     """A mail before its header: `records` are in the order of their numbers.
 
-    `answers` is set where it answers, or asks about, the mail that caused it.
+    `answers` is set where it answers, or asks about, the mail that caused it. `kind` is what it is
+    by now, "" where it is what it was to be: a question that waits for nobody any more is none.
     """
 
     view: View
@@ -201,6 +202,7 @@ class Draft:
     answers: int | None = None
     calendar: CalendarFile | None = None
     refs: tuple[str, ...] = field(default=())
+    kind: str = ""
 
     @property
     def record(self) -> int | None:

@@ -47,7 +47,7 @@ def _release(work: Work, question: Question, decision: Mapping[str, Any]) -> lis
     """Let go what the question was about; what it did not show is asked about next."""
     query = select(Input).where(Input.held_for == question.id).order_by(Input.id)
     waiting = list(work.session.scalars(query))
-    held = shown_by(question, waiting)
+    held = shown_by(work, question, waiting)
     for one in held:
         _let_go(one, decision)
     rest = [one for one in waiting if one not in held]

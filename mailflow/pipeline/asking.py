@@ -21,6 +21,8 @@ SHOWING = ("confirm", "believe")
 MOST_SHOWN = 20
 # A coordinator is asked so often within a day about one sender; what is more waits with the last.
 MOST_ALIKE, ASK_AGAIN = 3, timedelta(days=1)
+# So many open questions may stand before those about strangers wait together.
+MOST_STRANGERS = 10
 
 
 def hold(
@@ -46,16 +48,29 @@ def hold(
 
 
 def wait_with_others(work: Work, kind: str, person: Person | None) -> Done | None:
-    """Where somebody was asked about this sender again and again, wait for their last answer."""
+    """Where somebody was asked about this sender again and again, or about ever other strangers,
+    wait for their last answer."""
+    if person is None:
+        return None
+    question = _last_alike(work, kind, person)
+    if question is None and work.person is None:
+        since = work.now - ASK_AGAIN
+        asked = queue.open_questions(work.session, person.id, kind, since, MOST_STRANGERS)
+        question = asked[0] if len(asked) == MOST_STRANGERS else None
+    if question is None:
+        return None
+    join(work, question)
+    return Done("held", "waits for the answer to an open question")
+
+
+def _last_alike(work: Work, kind: str, person: Person) -> Question | None:
     held = queue.last_held(work.session, work.input.sender or "", MOST_ALIKE)
-    if person is None or len(held) < MOST_ALIKE or held[0] is None:
+    if len(held) < MOST_ALIKE or held[0] is None:
         return None
     question = work.session.get_one(Question, held[0])
     asked = question.person_id == person.id and question.kind == kind
-    if not asked or question.answered_at or work.now - question.asked_at >= ASK_AGAIN:
-        return None
-    join(work, question)
-    return Done("held", "waits for the answer to an open question about its sender")
+    lately = work.now - question.asked_at < ASK_AGAIN
+    return question if asked and lately and not question.answered_at else None
 
 
 def join(work: Work, question: Question) -> None:
@@ -74,10 +89,13 @@ def join(work: Work, question: Question) -> None:
         ]
 
 
-def shown_by(question: Question, waiting: Sequence[Input]) -> list[Input]:
-    """The mails that an answer is about, of those that wait for it."""
+def shown_by(work: Work, question: Question, waiting: Sequence[Input]) -> list[Input]:
+    """The mails that an answer is about, of those that wait for it. One that came earlier may have
+    joined it later."""
     if question.kind == "triage":
-        return list(waiting[:1])
+        told = select(Notice.input_id).where(Notice.question_id == question.id)
+        asked = work.session.scalar(told.order_by(Notice.id).limit(1))
+        return [one for one in waiting if one.id == asked]
     if question.kind not in SHOWING or not question.options:
         return list(waiting)
     return [one for one in waiting if one.id in question.options]

@@ -6,10 +6,14 @@ from __future__ import annotations
 from mailflow.pipeline.absence import note_absence
 from mailflow.pipeline.seen import LEFT_ALONE
 from mailflow.pipeline.work import Done, Work
+from mailflow.store.clock import first_in_a_day
 from mailflow.store.tables import Outgoing
 from mailflow.workflow.model import Person
 from mailflow.workflow.refs import fold_address
 from mailflow.workflow.tokens import find
+from parsers import Bounce
+
+CAME_BACK, NO_STATUS = "came back: ", "no status"
 
 
 def automatic(work: Work) -> Done | None:
@@ -21,7 +25,7 @@ def automatic(work: Work) -> Done | None:
         _tell_of_bounce(work)
     if kind == "auto-reply":
         note_absence(work)
-    return Done("ignored", f"automatic: {kind}")
+    return Done("ignored", f"{LEFT_ALONE}{kind}")
 
 
 def _is_our_own(work: Work) -> bool:
@@ -41,8 +45,8 @@ def _tell_of_bounce(work: Work) -> None:
     coordinator = _coordinator(work, failed)
     if address is None or coordinator is None or address.casefold() in coordinator.addresses:
         return
-    if failed is not None:
-        failed.last_error = f"came back: {(bounce and bounce.status) or 'no status'}"
+    if not _is_news(work, bounce, failed):
+        return
     reason = {
         "reason": "bounced",
         "address": address,
@@ -50,6 +54,20 @@ def _tell_of_bounce(work: Work) -> None:
         "outgoing": failed.id if failed else None,
     }
     work.notices.tell(coordinator.id, "notice", work.to_coordinator(reason))
+
+
+def _is_news(work: Work, bounce: Bounce | None, failed: Outgoing | None) -> bool:
+    """Of one mail a delay and the failure are told. What names no mail of ours anybody can write:
+    that is told once a day for each of our people, and once for all other addresses."""
+    if failed is None:
+        recipient = (bounce and bounce.recipient) or ""
+        person = work.directory.by_address(recipient)
+        return first_in_a_day(work.session, f"bounced:{person.id if person else 0}", work.now)
+    status = (bounce and bounce.status) or NO_STATUS
+    if (failed.last_error or "").startswith(f"{CAME_BACK}{status[0]}"):
+        return False
+    failed.last_error = f"{CAME_BACK}{status}"
+    return True
 
 
 def _what_came_back(work: Work) -> Outgoing | None:
@@ -75,4 +93,4 @@ def newsletter(work: Work) -> Done | None:
     about = work.record or work.question or work.kind or work.records_in_doubt
     if work.person is not None and about:
         return None
-    return Done("ignored", LEFT_ALONE)
+    return Done("ignored", f"{LEFT_ALONE}list")

@@ -85,7 +85,7 @@ def carry_out(
     for line in lines:
         context = _loaded(work, context, line.name, line.argument, outcome)
         result = commands.run(context, line.name, line.argument)
-        context = _take(work, context, outcome, line.line, result)
+        context = _take(work, context, outcome, line.said, result)
     return outcome
 
 

@@ -122,14 +122,7 @@ class Engine:
             self._fire(session, taken, now)
             return
         taken.sender = taken.sender or sender_key(mail)
-        before = inputs.blocker(session, input_id, keys_of(mail))
-        if before is not None:
-            taken.next_attempt_at = (before.next_attempt_at or now) + timedelta(seconds=1)
-            return
-        again = next_try(verified, now)
-        if again is not None:
-            taken.next_attempt_at = again
-            inputs.block(session, input_id, keys_of(mail))
+        if _has_to_wait(session, taken, mail, verified, now):
             return
         notices = Notices()
         work = Work(
@@ -173,6 +166,21 @@ class Engine:
     def _confirm(self, session: Session) -> None:
         if self.lease is not None:
             confirm(session, self.lease, self.real_now())
+
+
+def _has_to_wait(
+    session: Session, taken: Input, mail: Mail, verified: dict[str, Any] | None, now: datetime
+) -> bool:
+    """For an earlier mail of its thread that is tried again, or for the DNS; says until when."""
+    before = inputs.blocker(session, taken.id, keys_of(mail))
+    if before is not None:
+        taken.next_attempt_at = (before.next_attempt_at or now) + timedelta(seconds=1)
+        return True
+    again = next_try(verified, now)
+    if again is not None:
+        taken.next_attempt_at = again
+        inputs.block(session, taken.id, keys_of(mail))
+    return again is not None
 
 
 def keys_of(mail: Mail) -> set[str]:

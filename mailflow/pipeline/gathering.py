@@ -19,6 +19,8 @@ from parsers import is_polite
 
 # Mails to which every reply is about the meeting, whichever records they name.
 ABOUT_IT = ("agenda", "invitation")
+# Where the minutes ask something of their reader, they are a question.
+MINUTES = ("minutes", "question")
 CALLED_OFF = ("ignore", "cancel")
 
 
@@ -74,7 +76,7 @@ def _names_record(work: Work) -> bool:
 def _adds_minutes(work: Work) -> bool:
     """Whether it brings lines of minutes, which are no values of the record's fields."""
     kind = work.kinds.by_name(work.record.record.kind) if work.record else None
-    is_of_minutes = work.answers is not None and work.answers.kind == "minutes"
+    is_of_minutes = work.answers is not None and work.answers.kind in MINUTES
     lines = work.mail.note_text.splitlines()
     return is_of_minutes and has_minutes(work.kinds, kind.fields if kind else (), lines)
 
@@ -87,7 +89,7 @@ def _words(
     if is_polite(text) and not work.files():
         return Done("processed", "only says that it was read")
     for command in work.mail.commands:
-        work.refuse(Refusal("not_for_one_item"), command.line)
+        work.refuse(Refusal("not_for_one_item"), command.said)
     if is_before:
         return _points(work, sitting, project, person, text.splitlines())
     return take_minutes(work, sitting, project, person, text.splitlines())

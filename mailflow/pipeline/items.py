@@ -95,5 +95,6 @@ def _without_number(work: Work, answers: Outgoing) -> Done | None:
         return Done("processed", "only says that it was read")
     if not is_list or (asks and work.records_in_doubt):
         return None
-    work.refuse(Refusal("not_for_one_item"), work.first_line())
-    return Done("processed", "refused: not_for_one_item")
+    why = "not_for_one_item" if answers.about.get("records") else "nothing_to_act_on"
+    work.refuse(Refusal(why), work.first_line())
+    return Done("processed", f"refused: {why}")

@@ -24,8 +24,9 @@ from mailflow.workflow.routing import choose_owner
 class Draft:
     """A record to be. Without an owner the routes of its project choose one.
 
-    `contact` and `client` are ids; `files` the names and sizes (in octets) of what is attached;
-    `rule` is how its project was found, `placed` the id of the rule that said so or said its kind.
+    `no_due` is set where the mail says that it is to have no due date. `contact` and `client` are
+    ids; `files` the names and sizes (in octets) of what is attached; `rule` is how its project was
+    found, `placed` the id of the rule that said so or said its kind.
     """
 
     project: Project
@@ -35,6 +36,7 @@ class Draft:
     text: str
     fields: Mapping[str, str] = field(default_factory=dict)
     due: date | None = None
+    no_due: bool = False
     owner: int | None = None
     contact: int | None = None
     client: int | None = None
@@ -84,7 +86,7 @@ def _with_due(work: Work, draft: Draft, why: dict[str, Any]) -> tuple[Draft, dic
     """Where nobody said a date, the kind may: so many working days on."""
     days = draft.kind.default_due_days
     said = any(command.name == "due" for command in work.mail.commands)
-    if days is None or draft.due is not None or said:
+    if days is None or draft.due is not None or draft.no_due or said:
         return draft, why
     due = work.installation.calendar.add_days(work.today(draft.project), days)
     return replace(draft, due=due), {**why, "due_days": days}

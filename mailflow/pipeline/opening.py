@@ -77,7 +77,8 @@ def _opened(work: Work, draft: Draft, values: Mapping[str, str]) -> tuple[Record
     """The new record, and what is to come of the mail's other lines, and of wrong values."""
     known, person = draft.kind.fields, work.directory.persons[draft.reporter]
     settled = fields.settle(known, values, work.today(draft.project), person.language)
-    record = open_new(work, replace(draft, fields=settled.fields, due=settled.due))
+    dated = replace(draft, due=settled.due, no_due=fields.without_due(known, settled))
+    record = open_new(work, replace(dated, fields=settled.fields))
     moved = moved_on(draft.kind, record)
     outcome = Outcome()
     if work.person is not None:
@@ -87,6 +88,8 @@ def _opened(work: Work, draft: Draft, values: Mapping[str, str]) -> tuple[Record
         mail = work.mail
         outcome = carry_out(work, work.person, stands, mail.word, mail.commands, blockers)
     outcome.events[:0] = moved
+    # That it is to have no due date is what it was opened with.
+    outcome.refusals[:] = [one for one in outcome.refusals if one[1].reason != "no_due"]
     outcome.refusals += [(f"{name}: {values[name]}", why) for name, why in settled.refused.items()]
     return record, outcome
 

@@ -35,7 +35,7 @@ def personal(work: Work) -> Done | None:
         wish, read = PERSONAL[line.name]
         found = read(line.argument, zones())
         if isinstance(found, Refusal):
-            work.refuse(found, line.line)
+            work.refuse(found, line.said)
         else:
             wishes[wish] = found
     if wishes:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from mailflow.pipeline.asking import SHOWING
 from mailflow.pipeline.work import Done, Work
 from mailflow.store.inputs import as_key
-from mailflow.store.tables import Input, Message
+from mailflow.store.tables import Input, Message, Question
 
-LEFT_ALONE = "automatic: list"
+# How the reasons begin why a program's mail is left alone.
+LEFT_ALONE = "automatic: "
 
 
 def seen(work: Work) -> Done | None:
@@ -24,13 +26,26 @@ def seen(work: Work) -> Done | None:
     ).first()
     if first is not None and first is not message:
         cause = work.session.get_one(Input, first.input_id)
-        if mail.automatic == "list" or cause.reason != LEFT_ALONE:
+        if _counts(work, cause):
             return Done("ignored", f"the same mail as input {first.input_id}")
-        # A list's copy that was left alone must not stand in the way of the one to us.
         first.fingerprint = None
         work.session.flush()
     message.fingerprint = mail.fingerprint
     return None
+
+
+def _counts(work: Work, first: Input) -> bool:
+    """Whether the copy that came first stands for the mail. Anybody can send one ahead: neither
+    one that was left alone as a program's counts, nor one that is doubted where this one is not."""
+    why = first.reason or ""
+    if why.startswith(LEFT_ALONE):
+        return why == f"{LEFT_ALONE}{work.mail.automatic}"
+    question = work.session.get(Question, first.held_for) if first.state == "held" else None
+    is_doubted = question is not None and question.kind in SHOWING
+    is_ours = len(work.mail.senders) == 1 and work.directory.by_address(
+        work.mail.senders[0].address
+    )
+    return not (is_doubted and is_ours and work.verdict() == "pass")
 
 
 def _claimed(work: Work) -> datetime | None:

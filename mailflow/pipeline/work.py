@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from mailflow.workflow.model import Person, Project, Refusal
 from mailflow.workflow.refs import domain_of, fold_address
 from mailflow.workflow.requests import Ask, Told
 from mailflow.workflow.routing import client_of
+from mailflow.workflow.tokens import masked
 from parsers import Forward, Labelled, Mail, Mailbox
 
 MOST_QUOTED = 5
@@ -144,7 +145,8 @@ class Work:
         """The forwarded mails; of each the original, however often it was forwarded."""
         first = self.mail.forwarded
         found = (first, *self.mail.also_forwarded) if first else ()
-        return [one.original or one for one in found]
+        innermost = (one.original or one for one in found)
+        return [replace(one, body=masked(one.body)) for one in innermost]
 
     def innermost(self) -> Forward | None:
         """The first of them."""
@@ -216,4 +218,4 @@ class Work:
 def _quoted(text: str) -> str:
     """The last lines of what was quoted: enough to know what is answered."""
     lines = [line for line in text.splitlines() if line.strip()][-MOST_QUOTED:]
-    return "\n".join(f"> {line}" for line in lines)
+    return "\n".join(f"> {masked(line)}" for line in lines)

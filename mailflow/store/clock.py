@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +31,15 @@ def set_landmark(session: Session, name: str, now: datetime) -> datetime:
 
 def landmark(session: Session, name: str) -> datetime | None:
     return session.scalar(select(Landmark.at).where(Landmark.name == name))
+
+
+def first_in_a_day(session: Session, name: str, now: datetime) -> bool:
+    """Whether a landmark was not noted within the last day; notes it."""
+    found = session.get(Landmark, name)
+    if found is not None and timedelta(0) <= now - found.at < timedelta(days=1):
+        return False
+    session.merge(Landmark(name=name, at=now))
+    return True
 
 
 def meetings(session: Session) -> list[Meeting]:

@@ -238,9 +238,7 @@ def keep(
     return set(session.scalars(ours))
 
 
-def give_back(
-    session: Session, owner: str, ids: Sequence[int], at: datetime, reason: str
-) -> None:
+def give_back(session: Session, owner: str, ids: Sequence[int], at: datetime, reason: str) -> None:
     """Let go of claimed mails that were not tried; they are due again at that moment."""
     if ids:
         session.execute(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import LargeBinary, func, select, update
 from sqlalchemy.orm import Session
 
-from mailflow.store.tables import Input, Message, Raw
+from mailflow.store.tables import Input, Message, Question, Raw
 
 # Enough of what is compressed for a header; a mail of 25 MB is not read to learn who sent it.
 HEAD = 32_768
@@ -47,6 +48,19 @@ def last_held(session: Session, sender: str, limit: int) -> list[int | None]:
     """The questions for which the last held mails of a sender wait, the latest first."""
     query = select(Input.held_for).where(Input.state == "held", Input.sender == sender)
     return list(session.scalars(query.order_by(Input.rank.desc(), Input.id.desc()).limit(limit)))
+
+
+def open_questions(
+    session: Session, person_id: int, kind: str, since: datetime, limit: int
+) -> list[Question]:
+    """What a person was asked since then and did not answer, the latest first."""
+    query = select(Question).where(
+        Question.person_id == person_id,
+        Question.kind == kind,
+        Question.answered_at.is_(None),
+        Question.asked_at > since,
+    )
+    return list(session.scalars(query.order_by(Question.id.desc()).limit(limit)))
 
 
 def ranks_of(session: Session, message_ids: Collection[str]) -> dict[str, int]:

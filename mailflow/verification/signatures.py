@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from email.message import Message
 
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
@@ -27,6 +28,13 @@ MOST_SPACES = 300_000  # the library takes two seconds for a million of them
 # What we read of a header: one of each, and these must be signed where they stand in the mail.
 ONCE = (b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references")
 SIGNED = (b"from", b"subject", b"date", b"message-id")
+CONTENT, ENCODING = b"content-type", b"content-transfer-encoding"
+# Encodings that change no octet (RFC 2045, 6.2).
+AS_IT_IS = (b"", b"7bit", b"8bit", b"binary")
+_FIRST_BOUNDARY = re.compile(
+    rb"(?:[ \t]*\r?\n){0,3}(?:This is a multi-?part message in MIME format\.?[ \t]*\r?\n)?"
+    rb"(?:[ \t]*\r?\n){0,3}--([^\r\n]{1,200})\r?\n"
+)
 _END = re.compile(rb"\r?\n\r?\n")
 # A line end that some programs see and others do not.
 _BARE = re.compile(rb"\r(?!\n)|\x00")
@@ -81,10 +89,10 @@ def _read(raw: bytes, sender: str) -> dkim.DKIM | None:
 def _speaking(mail: dkim.DKIM, domain: str) -> Iterator[tuple[int, Tags]]:
     """The first signatures that could speak for the domain, with their numbers."""
     values = [value for name, value in mail.headers if name.lower() == b"dkim-signature"]
-    names = {name.lower() for name, _ in mail.headers}
+    needed = _to_be_signed(mail)
     left = MOST_SIGNATURES
     for index, value in enumerate(values):
-        if left and (tags := _tags(value)) is not None and _speaks(tags, domain, names):
+        if left and (tags := _tags(value)) is not None and _speaks(tags, domain, needed):
             left -= 1
             yield index, tags
 
@@ -99,12 +107,37 @@ def _tags(value: bytes) -> Tags | None:
     return found
 
 
-def _speaks(tags: Tags, domain: str, names: set[bytes]) -> bool:
+def _to_be_signed(mail: dkim.DKIM) -> set[bytes]:
+    """The fields without which a signature says little.
+
+    What the octets of a body mean stands in two of them: where these can be changed, words that the
+    author only quoted become a part of their own. Servers often leave them out, which does no harm
+    where a multipart body begins with its boundary, since then it was sent with that one.
+    """
+    fields = {name.lower(): value for name, value in mail.headers}
+    needed = {name for name in SIGNED if name in fields}
+    if fields.get(ENCODING, b"").strip().lower() not in AS_IT_IS:
+        needed |= {ENCODING, CONTENT}
+    begins = _FIRST_BOUNDARY.match(mail.body)
+    if begins is None or begins[1].rstrip() != _boundary(fields.get(CONTENT, b"")):
+        needed.add(CONTENT)
+    return needed
+
+
+def _boundary(content_type: bytes) -> bytes | None:
+    """The boundary of a multipart mail."""
+    field = Message()
+    field["Content-Type"] = content_type.decode("ascii", "replace")
+    found = field.get_boundary() if field.get_content_maintype() == "multipart" else None
+    return found.encode("ascii", "replace") if found else None
+
+
+def _speaks(tags: Tags, domain: str, needed: set[bytes]) -> bool:
     """Whether it is by the domain, over the whole mail and what we read of its header, by an
     algorithm that still counts (RFC 8301, 3.1); who signs by Ed25519 does so by RSA, too."""
     by = tags.get(b"d", b"").decode("ascii", "replace").strip().rstrip(".")
     over = {name.strip().lower() for name in tags.get(b"h", b"").split(b":")}
-    whole = b"l" not in tags and all(name in over for name in SIGNED if name in names)
+    whole = b"l" not in tags and needed <= over
     return aligned(by, domain) and whole and tags.get(b"a") == b"rsa-sha256"
 
 

@@ -162,6 +162,11 @@ def settle(
     return Settled(kept, due, tuple(blockers), refused, frozenset(emptied))
 
 
+def without_due(fields: Iterable[Field], settled: Settled) -> bool:
+    """Whether the values say that there is to be no due date."""
+    return any(one.type == "due" and one.name in settled.emptied for one in fields)
+
+
 def _settled(type_: FieldType, value: str, today: date, language: str) -> str | Refusal:
     if type_ in ("date", "due"):
         day = parse_due(value, today, language)

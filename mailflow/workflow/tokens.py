@@ -56,6 +56,11 @@ def tokens_in(text: str) -> tuple[str, ...]:
     return tuple(one.group() for one in found)
 
 
+def masked(text: str) -> str:
+    """The text with nothing that looks like a token: what is kept is shown to others, too."""
+    return TOKEN.sub("…", text)
+
+
 def without_tokens(text: str) -> str:
     """The text without the lines that hold what looks like a token.
 

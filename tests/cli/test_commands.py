@@ -267,6 +267,18 @@ def test_run_tells_of_a_mailbox_that_it_could_not_read(
     )
 
 
+def test_run_goes_on_where_a_password_cannot_be_had(tmp_path: Path, receiver: Receiver) -> None:
+    box = f'[[mailbox]]\nname = "flow"\nhost = "127.0.0.1"\nport = {free_port()}\n'
+    box += 'security = "none"\nuser = "flow"\npassword_file = "not-there"\n'
+    admin = Admin(tmp_path, smtp=receiver.port, more=box)
+    admin.run("directory", "apply", str(tmp_path / "directory.toml"))
+    admin.mail(ANNA, "[ISSUE] Fwd: Cannot log in", FORWARD)
+    done = admin.run("run", "--once", status=1)
+    assert "mailbox[flow].password_file" in done.stderr
+    assert done.stderr.endswith("could be read; what came in was handled\n")
+    assert len(receiver.of(MA)) == 1, "what waited was handled, and its notice sent"
+
+
 def test_a_demo_without_its_server(monkeypatch: pytest.MonkeyPatch, admin: Admin) -> None:
     monkeypatch.setattr("mailflow.cli.demo.find_spec", lambda _name: None)
     done = admin.run("demo", status=1)

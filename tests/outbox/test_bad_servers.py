@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
+from mailflow.outbox import smtp_connection
 from mailflow.outbox.sender import LEASE, Sent, send_due
 from mailflow.outbox.smtp_connection import SmtpServer
 from mailflow.outbox.standing import LONGEST_PAUSE, Standing
@@ -357,6 +358,28 @@ def test_an_answer_that_is_no_answer_holds_up_no_other_mail(desk: Desk, receiver
         desk.counter.later(minutes=1)
         assert desk.send() == Sent(sent=1)
     assert raws(receiver) == bodies(mails)
+
+
+def test_a_mail_has_its_time_however_quick_each_answer_is(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp_connection, "MAIL_SECONDS", 0.4)
+    (mail,) = desk.letters(ANNA)
+
+    def slowly(line: bytes) -> bytes:
+        time.sleep(0.15)
+        return line
+
+    with fault_proxy(receiver.port) as proxy:
+        proxy.rewrite = slowly
+        assert desk.send(proxy.port) == Sent(retried=1)
+        assert "timed out" in (desk.rows()[0].last_error or "")
+        assert receiver.letters == []
+        proxy.rewrite = None
+        monkeypatch.undo()
+        desk.counter.later(minutes=1)
+        assert desk.send(proxy.port) == Sent(sent=1)
+    assert raws(receiver) == [mail.body]
 
 
 def test_a_slow_server_gets_all_of_it_once(desk: Desk, receiver: Receiver) -> None:

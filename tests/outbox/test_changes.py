@@ -24,6 +24,7 @@ def said(counter: Counter, reader: Person, *mails: tuple[Person, str, str]) -> s
     return text_of([row for row in counter.new() if row.address == reader.address][-1])
 
 
+UNLINK = "/link remove PORTAL-2"
 TASK = (TOM, "[TASK][PORTAL] Write the plan", "Due: 2026-12-01")
 
 
@@ -122,3 +123,17 @@ def test_who_does_not_agree_takes_back_what_was_agreed(counter: Counter) -> None
     assert "Li Wei did not agree. What was agreed so far is taken back.\n> 预算太高\n" in text
     assert "It stays open until both sides agree" in text
     assert "/change FIELD VALUE" in text
+
+
+@pytest.mark.parametrize(
+    ("reader", "line"),
+    [
+        (TOM, "You removed the link with PORTAL-2."),
+        (CHEN, "Tom O'Neil 取消了与 PORTAL-2 的关联。"),
+    ],
+)
+def test_a_link_that_is_taken_away_is_named(counter: Counter, reader: Person, line: str) -> None:
+    other = (TOM, "[TASK][PORTAL] Ask for the data", "")
+    linked = (TOM, "Re: [PORTAL-1] x", "/link PORTAL-2")
+    found = said(counter, reader, TASK, other, linked, (TOM, "Re: [PORTAL-1] x", UNLINK))
+    assert line in found

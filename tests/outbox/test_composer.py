@@ -173,7 +173,7 @@ def test_what_was_wrong_and_what_works_stand_in_the_receipt(counter: Counter) ->
         ({"refusal": "unknown_person", "details": {"given": "X", "people": ["A", "B"]}}, "A, B"),
         ({"refusal": "side_agreed", "details": {"side": "team", "person": 3}}, "Tom O'Neil"),
         ({"refusal": "already_due", "details": {"due": "2026-12-01"}}, "Tue 1 Dec 2026"),
-        ({"refusal": "already_due", "details": {"due": None}}, "due date already: none"),
+        ({"refusal": "no_due", "line": "/due none"}, "the line “/due none”: it has no due date."),
         ({"refusal": "may_not_move", "details": {"who": ["owner"]}}, "the owner"),
         ({"refusal": "too_large", "details": {"size": 26_500_000, "limit": 25e6}}, "26.5 MB"),
         ({"refusal": "unknown_command", "details": {"commands": ["due"]}}, "/due"),
@@ -446,12 +446,41 @@ def test_several_notices_about_one_record_are_one_block(counter: Counter) -> Non
     assert text.count("PORTAL-1") == 1
 
 
+def agreed_by_both(counter: Counter) -> dict[tuple[str, str], str]:
+    """A decision of Anna's to which both sides agree before any mail is made: the texts of the
+    mails, by who gets which kind."""
+    mails = (("[DECISION][PORTAL] Which font", ANNA), ("Re: [PORTAL-1] x", TOM))
+    for subject, person in (*mails, ("Re: [PORTAL-1] x", LI)):
+        counter.desk.put(mail_of(person, subject, "agree" if person != ANNA else "Arial?"))
+    counter.desk.work()
+    counter.compose()
+    return {(row.address.partition("@")[0], row.kind): text_of(row) for row in counter.new()}
+
+
+def test_a_question_that_others_have_answered_is_none(counter: Counter) -> None:
+    found = agreed_by_both(counter)
+    assert "question" not in {kind for _, kind in found}
+    told = found["ma", "notice"]
+    assert "请直接回复本邮件，以便确认" not in told
+    assert "原本要征询您的意见，现已无需答复。" in told
+    mine = found["anna", "receipt"]
+    assert "It is recorded as PORTAL-1, a new decision" in mine
+    assert "Your side (sales) is asked" not in mine
+    assert "undo  →" in mine
+
+
+def test_what_has_happened_since_is_said(counter: Counter) -> None:
+    found = agreed_by_both(counter)
+    assert "此后又有变动，目前为：状态：agreed（已同意）。" in found["ma", "notice"]
+    assert "More has happened since" not in found["tom", "receipt"]
+
+
 def test_over_the_limit_everything_waits_for_the_readers_next_day(counter: Counter) -> None:
     issues(counter, 5)
     counter.compose(mails_a_day=3)
     to_anna = [row for row in counter.new() if row.person_id == ANNA.id]
     assert [row.kind for row in to_anna] == ["receipt"] * 3
-    counter.tell(ANNA, "question", told(1, "asked"))
+    counter.tell(ANNA, "question", {"reason": "confirm", "inputs": [1]})
     counter.tell(ANNA, "digest", {"reason": "digest", "sections": []})
     counter.tell(ANNA, "notice", told(2))
     counter.later(hours=3)

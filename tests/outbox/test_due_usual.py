@@ -27,10 +27,13 @@ SAID = "It is due on Tue 1 Dec 2026, 5 working days on, as nobody said a date."
         ("[ISSUE][PORTAL] x", "It fails.", date(2026, 12, 1), True),
         ("[ISSUE][PORTAL] x", "/due 2026-12-24\nIt fails.", date(2026, 12, 24), False),
         ("[TASK][PORTAL] x", "due: 2026-11-27", date(2026, 11, 27), False),
+        ("[TASK][PORTAL] x", "Due: none\nWhen there is time.", None, False),
+        ("[任务][PORTAL] x", "截止：无\n有空再做。", None, False),
+        ("[ISSUE][PORTAL] x", "/due none\nIt fails.", None, False),
     ],
 )
 def test_a_date_that_nobody_said(
-    counter: Counter, subject: str, text: str, due: date, said: bool
+    counter: Counter, subject: str, text: str, due: date | None, said: bool
 ) -> None:
     desk = counter.desk
     desk.engine.installation = replace(INSTALLATION, kinds=USUALLY_FIVE, calendar=CALENDAR)
@@ -41,6 +44,7 @@ def test_a_date_that_nobody_said(
     counter.compose()
     (receipt,) = [mail for mail in counter.new() if mail.person_id == ANNA.id]
     assert (SAID in " ".join(text_of(receipt).split())) == said
+    assert "Nothing was done" not in text_of(receipt)
 
 
 def test_the_same_in_chinese(counter: Counter) -> None:

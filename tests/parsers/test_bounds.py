@@ -48,6 +48,41 @@ def test_what_is_too_much_is_read_in_part(source: bytes, defect: str) -> None:
     assert len(mail.text) <= 1_000_000
 
 
+HIDDEN = {
+    "in pieces": (b"boundary*0=x; boundary*1=%d", b"x%d"),
+    "in a charset": (b"boundary*=us-ascii''x%d", b"x%d"),
+    "behind spaces": (b'boundary        ="x%d"', b"x%d"),
+    "folded": (b"boundary=\n x%d", b"x%d"),
+    "with a space": (b"boundary=x %d", b"x %d"),
+    "with a quote": (b'boundary="x\\"%d"', b'x"%d'),
+    "with one quote": (b'boundary="x%d', b'"x%d'),
+    "with more behind it": (b'boundary="x"%d', b'"x"%d'),
+    "long": (b"boundary=" + b"z" * 250 + b"%d", b"z" * 250 + b"%d"),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_no_way_to_write_a_boundary_hides_how_deep_it_is(how: str) -> None:
+    field, line = HIDDEN[how]
+    part = b"Content-Type: multipart/mixed; " + field + b"\n\n--" + line + b"\n"
+    source = HEAD + b"".join(part.replace(b"%d", b"%d" % number) for number in range(70))
+    assert bounded(source)[1] == "parts too deep in each other"
+
+
+def test_the_more_lines_the_less_deep() -> None:
+    """Each line is compared with all boundaries that are open."""
+    source = nested(30)
+    assert bounded(source) == (source, None)
+    assert bounded(source + b"x\n" * 200_000)[1] == "parts too deep in each other"
+
+
+def test_a_log_with_boundaries_is_read_to_its_end() -> None:
+    lines = (f'{n}: Content-Type: multipart/mixed; boundary="b{n}"' for n in range(100))
+    mail = parse(plain("\n".join([*lines, "What is that?"])))
+    assert mail.text.endswith("What is that?")
+    assert mail.defects == parse(plain("What is that?")).defects
+
+
 @pytest.mark.parametrize("name", ["X-Any", "To", "Received", "Authentication-Results", "From"])
 def test_a_hundred_thousand_header_fields(name: str) -> None:
     field = f"{name}: b@c.example\n".encode()

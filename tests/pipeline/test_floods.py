@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from mailflow.outbox.composer import compose
-from mailflow.pipeline.asking import MOST_ALIKE, MOST_SHOWN
+from mailflow.pipeline.asking import MOST_ALIKE, MOST_SHOWN, MOST_STRANGERS
 from mailflow.store.tables import Outgoing
 from mailflow.workflow.model import Person
 from tests.outbox.counter import text_of
@@ -23,10 +23,16 @@ UNKNOWN = ("Authentication-Results", "mx.acme.example; none")
 MORE = MOST_ALIKE + 4
 
 
-def flood(desk: Desk, person: Person, count: int, *headers: tuple[str, str]) -> None:
+def flood(
+    desk: Desk,
+    person: Person,
+    count: int,
+    *headers: tuple[str, str],
+    subject: str = "[ISSUE][PORTAL] case {}",
+) -> None:
     """One mail every few seconds; what it causes is composed at once, as the daemon does it."""
     for n in range(count):
-        desk.put(mail_of(person, f"[ISSUE][PORTAL] case {n}", f"words {n}", headers))
+        desk.put(mail_of(person, subject.format(n), f"words {n}", headers))
         handle(desk)
         desk.now += timedelta(seconds=3)
 
@@ -46,6 +52,10 @@ def answers(desk: Desk, person: Person, words: str) -> None:
     desk.now += timedelta(minutes=10)
     desk.put(desk.answer_of(person, words))
     handle(desk)
+
+
+def reply(person: Person, mail: Outgoing, words: str) -> bytes:
+    return mail_of(person, "Re: your mail", words, [("In-Reply-To", mail.message_id)])
 
 
 def states(desk: Desk) -> Counter[str]:
@@ -85,6 +95,17 @@ def test_a_strangers_flood_is_a_few_questions(desk: Desk) -> None:
     assert mails(desk, MALLORY) == []
 
 
+def test_an_answer_is_about_the_mail_that_was_shown_not_one_that_came_before(desk: Desk) -> None:
+    flood(desk, MALLORY, MORE, subject="case {}")
+    asked = mails(desk, CHEN)
+    desk.put(reply(CHEN, asked[0], "/project PORTAL"))
+    handle(desk)
+    assert states(desk)["held"] == MORE, "its kind is still open"
+    desk.put(reply(CHEN, asked[2], "/project PORTAL\n/kind issue"))
+    handle(desk)
+    assert [row.title for row in desk.records()] == ["case 2"]
+
+
 def test_was_this_you_is_asked_about_all_that_waits(desk: Desk) -> None:
     flood(desk, ANNA, MOST_SHOWN + 4, UNKNOWN)
     assert len(mails(desk, ANNA)) == 1
@@ -120,3 +141,16 @@ def test_a_flood_of_one_of_ours_is_a_summary_for_the_others(desk: Desk) -> None:
     desk.compose()
     assert [mail.kind for mail in mails(desk, MA)] == ["notice", "notice"]
     assert len(mails(desk, MA)[1].about["records"]) == 14
+
+
+def test_strangers_of_ever_other_names_leave_room_for_what_colleagues_write(desk: Desk) -> None:
+    for n in range(45):
+        stranger = Person(99, f"S{n}", (f"s{n}@evil{n}.example",), "en", "UTC")
+        desk.put(mail_of(stranger, f"offer {n}", "x"))
+        handle(desk)
+        desk.now += timedelta(minutes=3)
+    assert len(mails(desk, CHEN)) == MOST_STRANGERS
+    desk.put(mail_of(ANNA, "Crash at Globex", "no tag, no kind"))
+    handle(desk)
+    assert "Crash at Globex" in text_of(mails(desk, CHEN)[-1])
+    assert {state for state, _ in desk.states()} == {"held"}

@@ -123,7 +123,21 @@ def test_words_about_a_list_go_to_nobody_else(
     before = len(desk.notices())
     assert answers(desk, TOM, text)[0] == "processed"
     assert len(desk.notices()) == before + len(reason)
-    assert [name for name, _ in refused(desk, TOM)] == reason
+    assert [name for name, _ in refused(desk, TOM)] == (reason if count else nothing_in(reason))
+
+
+def nothing_in(reason: list[str]) -> list[str]:
+    """The same where the mail lists nothing: no number would help."""
+    return ["nothing_to_act_on"] * len(reason)
+
+
+@pytest.mark.parametrize("text", ["done", "1 /ignore", "Please look at it."])
+def test_a_report_without_records_says_that_nothing_in_it_can_be_answered(
+    desk: Desk, text: str
+) -> None:
+    list_for(desk, TOM)
+    assert answers(desk, TOM, text) == ("processed", "refused: nothing_to_act_on")
+    assert [name for name, _ in refused(desk, TOM)] == ["nothing_to_act_on"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -190,6 +190,32 @@ def test_lines_of_minutes_are_an_addition_where_the_minutes_asked_about_a_record
 
 
 @pytest.mark.parametrize(
+    ("text", "kinds", "state"),
+    [
+        ("任务：订餐 @Ma Jun", ["decision", "task"], "proposed"),
+        ("agreed", ["decision"], "proposed"),
+        ("agreed\nTask: y @Tom", ["decision"], "proposed"),
+    ],
+)
+def test_minutes_that_ask_both_sides_take_additions_too(
+    invited: Desk, text: str, kinds: list[str], state: str
+) -> None:
+    invited.now = STARTS
+    answer_to(invited, TOM, TOM, "Decision: go live")
+    invited.compose()
+    with invited.database.read() as session:
+        asked = session.scalars(select(Outgoing).where(Outgoing.person_id == ANNA.id)).all()[-1]
+        assert asked.kind == "question"
+    invited.put(invited.answer_of(ANNA, text))
+    invited.work()
+    found = invited.records()
+    assert [row.record.kind for row in found] == kinds
+    assert found[0].record.state == state
+    agreed = text == "agreed"
+    assert bool(found[0].record.agreements) == agreed
+
+
+@pytest.mark.parametrize(
     ("reader", "author", "text", "refused"),
     [
         (TOM, EVE, "let me in", "not_in_project"),

@@ -68,7 +68,7 @@ def test_one_mail_a_day_about_all_that_is_new(company: Company) -> None:
     assert (mail.person_id, mail.subject) == (CHEN, "Not handled: 3 mails or tasks")
     assert parsed(mail)["X-Mailflow-Kind"] == "report"
     text = text_of(mail)
-    assert text.count("no sender: the From header has no address") == 3
+    assert text.count("Reason: it has no sender: its From line has no address") == 3
     assert [text.index(word) for word in ("one", "two", "three")]
     with company.database.read() as session:
         first = session.scalar(select(func.min(Input.id)).where(Input.state == "quarantined"))

@@ -69,7 +69,7 @@ def rows(seed: int, count: int) -> Iterator[Row]:
 
 def _whole_tests() -> Counted:
     """The ordinary tests at their full size."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *WHOLE]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *WHOLE]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     last = done.stdout.strip().rpartition("\n")[2]
     found = Counted(int(next(iter(re.findall(r"(\d+) passed", last)), "0")), seen=last)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
 from itertools import count
+from threading import RLock
 from typing import Any, Literal
 
-# A process is paused when its other threads rest: one that stands still in a transaction of SQLite
-# keeps all other processes waiting until it wakes or dies.
-REST = 0.3  # seconds
+from sqlalchemy.orm import Session
+
+from mailflow.store.database import Database
 
 When = Literal["before", "after"]
 Way = Literal["all", "imap", "lmtp", "clock"]
@@ -111,13 +112,13 @@ def arm(name: str, nth: int = 0, number: signal.Signals = signal.SIGKILL) -> Non
     for part in outer:
         owner = getattr(owner, part)
     original = getattr(owner, attribute)
+    writing = _one_writes_at_a_time() if number == signal.SIGSTOP else RLock()
     passes, last = count(1), nth or point.nth
 
     def passed(result: Any, arguments: tuple[Any, ...]) -> None:
         if (point.only is None or point.only(result, arguments)) and next(passes) == last:
-            if number == signal.SIGSTOP:
-                time.sleep(REST)
-            os.kill(os.getpid(), number)
+            with writing:
+                os.kill(os.getpid(), number)
 
     @wraps(original)
     def stopping(*arguments: Any, **named: Any) -> Any:
@@ -129,3 +130,19 @@ def arm(name: str, nth: int = 0, number: signal.Signals = signal.SIGKILL) -> Non
         return result
 
     setattr(owner, attribute, stopping)
+
+
+def _one_writes_at_a_time() -> RLock:
+    """Whoever has this lock knows that no other thread of this process is within a transaction.
+
+    A process that is paused in one of SQLite keeps all others waiting until it wakes or dies.
+    """
+    lock, original = RLock(), Database.write
+
+    @contextmanager
+    def write(database: Database) -> Iterator[Session]:
+        with lock, original(database) as session:
+            yield session
+
+    setattr(Database, "write", write)  # noqa: B010 (the type checker minds)
+    return lock

@@ -44,7 +44,11 @@ def sqlite(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/mailflow.db"
 
 
-@pytest.mark.parametrize("names", [INTAKE, PIPELINE, COMPOSER, SENDER, CLOCK])
+@pytest.mark.parametrize(
+    "names",
+    [INTAKE, PIPELINE, COMPOSER, SENDER, CLOCK],
+    ids=["intake", "pipeline", "composer", "sender", "clock"],
+)
 def test_killed_at(names: list[str], make: Make, sqlite: str, pymap_server: ImapServer) -> None:
     assert killed_at(make(sqlite, imap=pymap_server), *names).faults == []
 

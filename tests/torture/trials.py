@@ -40,6 +40,8 @@ def killed_at(ground: Ground, *names: str, nth: int = 0) -> Counted:
     if on_a_monday:
         _count_digests(found, ground)
     least, most = (sum(DOUBLES[POINTS[name].doubles][end] for name in names) for end in (0, 1))
+    if ground.lmtp_port:
+        most = len(names)  # whatever the point, the daemon's sender works at the same time
     fault = f"{found.documented} mails came twice, expected {least} to {most}"
     found.expect(least <= found.documented <= most, fault)
     return found

@@ -11,7 +11,8 @@ from functools import cache
 import dkim
 
 EXPONENT = 65_537
-FIELDS = ("from", "subject", "date", "message-id", "to")
+BODY = ("content-type", "content-transfer-encoding")
+FIELDS = ("from", "subject", "date", "message-id", "to", *BODY)
 
 
 @dataclass(frozen=True)

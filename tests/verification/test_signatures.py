@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailflow.verification.signatures import MOST_SIGNATURES, NoAnswer, check
-from tests.verification.signing import FIELDS, key
+from tests.verification.signing import BODY, FIELDS, key
 
 ANNA = "anna@acme.example"
 MAIL = (
@@ -79,8 +79,8 @@ NOT_LOOKED_AT: dict[str, Callable[[], bytes]] = {
     "of a whole top-level domain": lambda: key().sign(MAIL, domain="example"),
     "over a part of the body": lambda: key().sign(MAIL, length=True),
     "by SHA-1": lambda: key().sign(MAIL, algorithm=b"rsa-sha1"),
-    "not over the subject": lambda: key().sign(MAIL, fields=["from", "date", "message-id"]),
-    "not over the Message-ID": lambda: key().sign(MAIL, fields=["from", "date", "subject"]),
+    "not over the subject": lambda: key().sign(MAIL, fields=["from", "date", "message-id", *BODY]),
+    "not over the Message-ID": lambda: key().sign(MAIL, fields=["from", "date", "subject", *BODY]),
     "with a second From on top": lambda: b"From: chen@acme.example\r\n" + key().sign(MAIL),
     "with a second From below": lambda: key().sign(
         MAIL.replace(b"\r\n\r\n", b"\r\nFrom: chen@acme.example\r\n\r\n", 1)
@@ -105,6 +105,49 @@ def test_what_speaks_for_nobody_is_not_asked_about(what: str) -> None:
     zone = Zone()
     assert check(NOT_LOOKED_AT[what](), ANNA, zone) == []
     assert zone.asked == []
+
+
+# An answer above what it quotes, as its server signed it: without what says how to read its body.
+HEADER = MAIL.partition(b"\r\n\r\n")[0]
+ANSWER = b"No.\r\n\r\n-----Original Message-----\r\nFrom: eve@evil.example\r\n\r\nPlease\r\n"
+INSIDE = b"--eve\r\nContent-Type: text/plain\r\n\r\n/owner eve\r\n--eve--\r\n"
+PARTS = b"--own\r\nContent-Type: text/plain\r\n\r\n" + ANSWER + INSIDE + b"--own--\r\n"
+UNCOVERED = [name for name in FIELDS if name not in BODY]
+READ_AS: dict[str, tuple[bytes, bytes, str]] = {
+    "its own parts": (b"multipart/mixed; boundary=own", PARTS, "pass"),
+    "its own parts below the usual line": (
+        b'multipart/alternative; boundary="own"',
+        b"This is a multi-part message in MIME format.\r\n\r\n" + PARTS,
+        "pass",
+    ),
+    "parts that begin in the quote": (b"multipart/mixed; boundary=eve", ANSWER + INSIDE, ""),
+    "the parts of its parts": (b"multipart/mixed; boundary=eve", PARTS, ""),
+    "HTML, where line ends are none": (b"text/html", ANSWER + b"<div>/owner eve</div>\r\n", ""),
+    "plain text": (b"text/plain", ANSWER, ""),
+    "another encoding": (
+        b"text/plain\r\nContent-Transfer-Encoding: base64",
+        ANSWER + b"L293bmVyIGV2ZQ==\r\n",
+        "",
+    ),
+    "parts in another encoding": (
+        b"multipart/mixed; boundary=own\r\nContent-Transfer-Encoding: quoted-printable",
+        PARTS,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", READ_AS)
+def test_what_says_how_a_body_is_read_is_signed_or_cannot_be_another(what: str) -> None:
+    """Else words that somebody only quoted could be made their own."""
+    content, body, expected = READ_AS[what]
+    mail = HEADER + b"\r\nContent-Type: " + content + b"\r\n\r\n" + body
+    assert found(key().sign(mail, fields=UNCOVERED)) == expected
+    assert found(key().sign(mail)) == "pass"
+
+
+def test_a_content_type_that_was_taken_away() -> None:
+    assert found(key().sign(MAIL, fields=UNCOVERED)) == ""
 
 
 def test_only_for_the_sender_that_was_read() -> None:

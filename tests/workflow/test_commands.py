@@ -58,7 +58,7 @@ REFUSED: list[tuple[Person, str, dict[str, Any], str, str, str]] = [
     (MA, "issue", {}, "owner", "", "unknown_person"),
     (MA, "issue", {}, "owner", "Ma Jun", "already_owner"),
     (MA, "issue", {}, "due", "whenever", "unknown_date"),
-    (MA, "issue", {}, "due", "none", "already_due"),
+    (MA, "issue", {}, "due", "none", "no_due"),
     (MA, "issue", {}, "priority", "asap", "unknown_priority"),
     (MA, "issue", {}, "priority", "normal", "already_priority"),
     (MA, "issue", {}, "note", " ", "empty_note"),

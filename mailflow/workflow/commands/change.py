@@ -54,7 +54,8 @@ def fill(context: Context, settled: Settled) -> Effects | Refusal:
         return needed
     if values != record.fields:
         old["fields"], new["fields"] = dict(record.fields), values
-    due = settled.due or (None if _is_without_due(context, settled) else record.due)
+    emptied = fields.without_due(context.kind.fields, settled)
+    due = settled.due or (None if emptied else record.due)
     if due != record.due:
         old["due"] = record.due.isoformat() if record.due else None
         new["due"] = due.isoformat() if due else None
@@ -71,10 +72,6 @@ def fill(context: Context, settled: Settled) -> Effects | Refusal:
     if not new:
         return Refusal("already_so")
     return Effects(_reopening(context, old, new), elsewhere=elsewhere)
-
-
-def _is_without_due(context: Context, settled: Settled) -> bool:
-    return any(one.type == "due" and one.name in settled.emptied for one in context.kind.fields)
 
 
 def _empty(context: Context, field: Field) -> Effects | Refusal:

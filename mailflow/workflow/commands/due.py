@@ -17,6 +17,6 @@ def due(context: Context, argument: str) -> Effects | Refusal:
         if found is None:
             return Refusal("unknown_date", {"given": argument})
     if found == record.due:
-        return Refusal("already_due", {"due": found.isoformat() if found else None})
+        return Refusal("already_due", {"due": found.isoformat()}) if found else Refusal("no_due")
     old = {"due": record.due.isoformat() if record.due else None}
     return Effects((Happened("due", old, {"due": found.isoformat() if found else None}),))
