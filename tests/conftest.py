@@ -15,6 +15,13 @@ from tests.servers.fixtures import (  # noqa: F401  (pytest finds fixtures by th
     receiver,
 )
 
+# for files that show little that is the database's own
+SQLITE_FIRST = pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)],
+    indirect=True,
+)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:

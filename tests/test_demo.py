@@ -178,7 +178,9 @@ def test_waiting_says_what_is_missing() -> None:
         wait_until(lambda: False, lambda: "Clara's digest did not come", 0.05)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.torture)]
+)
 def test_no_server_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
     """Whatever ends it; only what cannot be caught leaves its temporary folder."""
     environment = {**os.environ, "TMPDIR": str(tmp_path)}

@@ -28,6 +28,7 @@ from mailflow.store import directory
 from mailflow.store.database import Database
 from mailflow.store.records import add_text, open_record
 from mailflow.store.tables import Client, Input, Person, Project
+from tests.conftest import SQLITE_FIRST
 from tests.servers.ready import ready
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -221,6 +222,7 @@ def test_applying_twice_changes_nothing(database: Database, tmp_path: Path) -> N
         assert len(session.scalars(select(Input)).all()) == 1
 
 
+@SQLITE_FIRST
 def test_a_change_moves_the_revision_on(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     (change,) = put(database, read(WHOLE.replace("= 45", "= 30"), tmp_path)).changes
@@ -229,6 +231,7 @@ def test_a_change_moves_the_revision_on(database: Database, tmp_path: Path) -> N
         assert directory.revision(session) == NOW + timedelta(microseconds=1)
 
 
+@SQLITE_FIRST
 def test_dry_run_changes_nothing(database: Database, tmp_path: Path) -> None:
     applied = put(database, read(WHOLE, tmp_path), dry_run=True)
     assert len(applied.changes) == 6
@@ -237,6 +240,7 @@ def test_dry_run_changes_nothing(database: Database, tmp_path: Path) -> None:
         assert directory.revision(session) is None
 
 
+@SQLITE_FIRST
 def test_a_person_is_known_by_any_address(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     text = WHOLE.replace('"Anna Berg"', '"Anna Stone"').replace(
@@ -263,6 +267,7 @@ def test_two_people_may_exchange_their_addresses(database: Database, tmp_path: P
     assert found == [["a@x.example", "hall@x.example"], ["b@x.example", "desk@x.example"]]
 
 
+@SQLITE_FIRST
 def test_a_chosen_language_stays_where_the_file_says_nothing(
     database: Database, tmp_path: Path
 ) -> None:
@@ -276,6 +281,7 @@ def test_a_chosen_language_stays_where_the_file_says_nothing(
         assert directory.everybody(session)[2].timezone == "Asia/Tokyo"
 
 
+@SQLITE_FIRST
 def test_a_renamed_client_stays_the_same_client(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     text = WHOLE.replace('"Globex"', '"Globex Inc."').replace('["globex"]', '["Globex Inc."]')
@@ -284,6 +290,7 @@ def test_a_renamed_client_stays_the_same_client(database: Database, tmp_path: Pa
         assert [c.name for c in directory.all_clients(session)] == ["Globex Inc.", "华星电子"]
 
 
+@SQLITE_FIRST
 def test_an_address_of_somebody_who_is_not_in_the_file(database: Database, tmp_path: Path) -> None:
     put(database, read(PEOPLE, tmp_path))
     text = '[[person]]\nname = "New"\naddresses = ["new@acme.example"]\n'
@@ -298,6 +305,7 @@ def test_an_address_of_somebody_who_is_not_in_the_file(database: Database, tmp_p
     assert people["Li Wei"] == ["li.wei@acme.example", "tom@acme.example"]
 
 
+@SQLITE_FIRST
 def test_without_prune_what_is_missing_stays(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     applied = put(database, read('[[client]]\nname = "Initech"\n', tmp_path))
@@ -306,6 +314,7 @@ def test_without_prune_what_is_missing_stays(database: Database, tmp_path: Path)
     assert names == ["Anna Berg", "Li Wei", "Tom O'Neil", "Globex", "华星电子", "PORTAL"]
 
 
+@SQLITE_FIRST
 def test_prune_deactivates_and_tells_what_is_still_open(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     with database.write() as session:
@@ -348,6 +357,7 @@ def test_prune_deactivates_and_tells_what_is_still_open(database: Database, tmp_
     assert len(back.changes) == 4
 
 
+@SQLITE_FIRST
 def test_export_is_the_file_again(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     with database.read() as session:
@@ -358,6 +368,7 @@ def test_export_is_the_file_again(database: Database, tmp_path: Path) -> None:
         assert dump(export(session)) == written
 
 
+@SQLITE_FIRST
 def test_export_leaves_out_who_left(database: Database, tmp_path: Path) -> None:
     put(database, read(WHOLE, tmp_path))
     put(database, read(PEOPLE, tmp_path), prune=True)
@@ -417,6 +428,7 @@ def directories(draw: st.DrawFn) -> DirectoryFile:
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=directories(), then=directories())
+@SQLITE_FIRST
 def test_whatever_was_applied_before_the_export_says_the_file(
     database: Database, tmp_path: Path, first: DirectoryFile, then: DirectoryFile
 ) -> None:

@@ -11,8 +11,11 @@ from sqlalchemy import select
 from mailflow.requests import HANDLED
 from mailflow.store.tables import Landmark, Outgoing, Project
 from mailflow.workflow.model import Person
+from tests.conftest import SQLITE_FIRST
 from tests.pipeline.desk import INSTALLATION, Desk, mail_of
 from tests.workflow.company import ANNA, CHEN, EVE, GATE, LI, MA, TOM
+
+pytestmark = SQLITE_FIRST
 
 STRANGER = Person(99, "Mallory", ("mallory@evil.example",), "en", "UTC")
 UNVOUCHED = [("Authentication-Results", "mx.acme.example; dmarc=none")]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mailflow.workflow.model import Person
+from tests.conftest import SQLITE_FIRST
 from tests.pipeline.desk import Desk, mail_of
 from tests.workflow.company import ANNA, MA
+
+pytestmark = SQLITE_FIRST
 
 ARMOUR = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n=abcd\n-----END PGP MESSAGE-----\n"
 STRANGER = Person(99, "Mallory", ("mallory@evil.example",), "en", "UTC")

@@ -30,6 +30,7 @@ from mailflow.store.database import Database
 from mailflow.store.tables import Firing, Input, Notice
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.worktime import WorkCalendar
+from tests.conftest import SQLITE_FIRST
 from tests.schedule.company import (
     ANNA,
     CHEN,
@@ -77,6 +78,7 @@ def notices(company: Company) -> list[tuple[str, int]]:
         return [(notice.kind, notice.person_id) for notice in found]
 
 
+@SQLITE_FIRST
 def test_the_first_run_is_noted_once(database: Database) -> None:
     for now in (SUNDAY, MONDAY, SUNDAY - timedelta(days=1)):
         with database.write() as session:
@@ -108,6 +110,7 @@ def test_a_digest_comes_once(company: Company) -> None:
         assert states == {"processed"}
 
 
+@SQLITE_FIRST
 def test_what_was_due_before_the_first_run_is_not_fired(company: Company) -> None:
     assert fire_due(company.database, company.directories, PLAN, MONDAY) == 0
     assert fire_due(company.database, company.directories, PLAN, ALL_DIGESTS) == 3
@@ -126,6 +129,7 @@ def test_what_was_due_before_the_first_run_is_not_fired(company: Company) -> Non
         (MONDAY + timedelta(days=4), []),
     ],
 )
+@SQLITE_FIRST
 def test_a_daemon_that_was_down(
     company: Company, down_until: datetime, expected: list[str]
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_daemon_that_was_down(
     assert keys(company.database) == expected
 
 
+@SQLITE_FIRST
 def test_an_agenda_comes_once_to_everybody_who_is_there(company: Company) -> None:
     run(company, WEDNESDAY - timedelta(days=1))
     assert run(company, WEDNESDAY) == 1
@@ -143,6 +148,7 @@ def test_an_agenda_comes_once_to_everybody_who_is_there(company: Company) -> Non
 
 
 @pytest.mark.parametrize(("due", "fired"), [(WEDNESDAY, 1), (MONDAY, 3)])
+@SQLITE_FIRST
 def test_what_is_handled_too_late_tells_nobody(company: Company, due: datetime, fired: int) -> None:
     """An agenda after its meeting began, digests a day after."""
     company.record(owner=MA)
@@ -155,6 +161,7 @@ def test_what_is_handled_too_late_tells_nobody(company: Company, due: datetime, 
         assert [taken.state for taken in firings] == ["processed"] * fired
 
 
+@SQLITE_FIRST
 def test_what_is_in_quarantine_is_told_however_late(company: Company) -> None:
     key, tuesday = "quarantine:2026-11-30", MONDAY + timedelta(days=1)
     payload = {"what": "quarantine", "key": key, "day": "2026-11-30", "at": MONDAY.isoformat()}
@@ -234,6 +241,7 @@ def test_a_key_is_forced_once(company: Company) -> None:
     assert keys(company.database).count(key) == 1
 
 
+@SQLITE_FIRST
 def test_a_key_whose_time_is_over_can_be_forced(company: Company) -> None:
     company.record(owner=MA)
     friday = MONDAY + timedelta(days=4)
@@ -243,6 +251,7 @@ def test_a_key_whose_time_is_over_can_be_forced(company: Company) -> None:
     assert notices(company) == [("digest", MA)]
 
 
+@SQLITE_FIRST
 def test_a_preview_tells_the_same_and_writes_nothing(company: Company) -> None:
     company.record(owner=MA)
     with company.database.read() as session:
@@ -256,6 +265,7 @@ def test_a_preview_tells_the_same_and_writes_nothing(company: Company) -> None:
     assert keys(company.database) == []
 
 
+@SQLITE_FIRST
 def test_meetings_are_those_of_projects_that_go_on(company: Company) -> None:
     with company.database.write() as session:
         session.add(weekly(GATE, "周会", "sunday", "9:05"))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from mailflow.store import summaries
+from tests.conftest import SQLITE_FIRST
 from tests.schedule.company import CHEN, EVE, GATE, LI, MA, MONDAY, PORTAL, TOM, Company
+
+pytestmark = SQLITE_FIRST
 
 DAY = timedelta(days=1)
 SOON = date(2026, 12, 7)

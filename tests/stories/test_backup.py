@@ -52,7 +52,9 @@ def titles(office: Office) -> list[str]:
     return sorted(record["title"] for record in office.records())
 
 
-@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)]
+)
 def test_a_backup_of_a_daemon_at_work_goes_on_elsewhere(
     office: Office,
     backend: str,

@@ -64,12 +64,13 @@ def rows(seed: int, count: int) -> Iterator[Row]:
         handled = handle_all(desk, seed, count // 5)
         desk.database.close()
     yield row_of("broken mails, the whole way (SQLite)", handled)
-    yield row_of("patterns and parsers on 1 MB, commands in any order", _whole_tests())
+    yield row_of("patterns and parsers on 1 MB, commands in any order", _tests(*WHOLE))
+    yield row_of("what the ordinary tests leave out", _tests("-m", "torture"))
 
 
-def _whole_tests() -> Counted:
-    """The ordinary tests at their full size."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", *WHOLE]
+def _tests(*arguments: str) -> Counted:
+    """Tests at their full size."""
+    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     last = done.stdout.strip().rpartition("\n")[2]
     found = Counted(int(next(iter(re.findall(r"(\d+) passed", last)), "0")), seen=last)

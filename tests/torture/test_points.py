@@ -61,6 +61,7 @@ def test_killed_while_mails_come_by_lmtp(make: Make, sqlite: str) -> None:
     assert killed_at(make(sqlite, lmtp=True), *LMTP).faults == []
 
 
+@pytest.mark.torture
 def test_killed_on_postgresql(make: Make, postgres_url: str, pymap_server: ImapServer) -> None:
     assert killed_at(make(postgres_url, imap=pymap_server), *ON_POSTGRESQL).faults == []
 
@@ -80,6 +81,7 @@ def test_the_command_is_killed_where_it_is_told(
     assert counted(office).lost, "what is not handled yet must be seen to be missing"
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("name", ["parsed", "claimed"])
 def test_a_paused_daemon_changes_nothing_under_its_old_lease(
     name: str, make: Make, sqlite: str, pymap_server: ImapServer
