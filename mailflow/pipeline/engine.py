@@ -93,7 +93,8 @@ class Engine:
                     return found
             with self.database.write() as session:
                 self._confirm(session)
-                fair.sort(session)
+                if not fair.sort(session):
+                    return found
 
     def _verified(
         self, input_id: int, raw: bytes, mail: Mail | None, now: datetime

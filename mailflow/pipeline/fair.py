@@ -38,8 +38,8 @@ class _Lane:
         return self.rank
 
 
-def sort(session: Session) -> None:
-    """Give the next mails that have no place yet theirs."""
+def sort(session: Session) -> int:
+    """Give the next mails that have no place yet theirs; returns how many got one."""
     ids = queue.unsorted(session, BATCH)
     heads = heads_of(session, ids)
     answered = {key for head in heads.values() for key in head.answers}
@@ -56,6 +56,7 @@ def sort(session: Session) -> None:
             waiting[head.message_id] = max(rank, waiting.get(head.message_id, 0))
         places.append(queue.Place(input_id, head.sender, rank, head.message_id))
     queue.place(session, places)
+    return len(places)
 
 
 def _lane(session: Session, sender: str) -> _Lane:
