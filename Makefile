@@ -12,7 +12,7 @@ demo: .venv/made
 	$(BIN)/mailflow demo $(ARGS)
 
 test: .venv/made
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 # Half an hour of kills, pauses, broken mails and steady work; ARGS=--quick is a few minutes of it.
 torture: .venv/made

@@ -114,6 +114,10 @@ def decode(raw: bytes, declared: str | None) -> tuple[str, str | None]:
     return _strictly(raw, name)
 
 
+# Python's own ways of writing text, which nobody declares but to do harm: some raise on anything.
+_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"))
+
+
 def _python_name(declared: str | None) -> str | None:
     match = _NAME.search(declared or "")
     if not match:
@@ -124,7 +128,7 @@ def _python_name(declared: str | None) -> str | None:
         info = codecs.lookup(name) if name else None
     except (LookupError, ValueError):
         return None
-    if info is None or not getattr(info, "_is_text_encoding", True) or info.name == "idna":
+    if info is None or not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
         return None
     return info.name if name == "utf-7" else name
 

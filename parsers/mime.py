@@ -8,6 +8,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.message import Message
+from typing import Any
 
 from .filenames import filename
 from .headers import clean
@@ -51,6 +52,18 @@ class Part(Message):
     stands_for_it: bool = False
     # Whether the part is encrypted PKCS #7.
     sealed: bool = False
+
+    def get_payload(self, i: Any = None, decode: Any = False) -> Any:
+        """As in the library, which raises on charsets that can name no codec, or only a broken
+        one (with NUL; undefined)."""
+        try:
+            return super().get_payload(i, decode)
+        except (ValueError, LookupError):
+            declared = self["Content-Type"]
+            del self["Content-Type"]
+            content = super().get_payload(i, decode)
+            self["Content-Type"] = declared
+            return content
 
 
 def read_message(raw: bytes) -> tuple[Message, list[str]]:

@@ -123,6 +123,22 @@ def test_dates_that_are_none(written: str) -> None:
     assert [command.name for command in mail.commands] == ["due"]
 
 
+HARMFUL = ["a\0b", "undefined", "idna", "punycode", "unicode_escape", "rot13", "zlib", "x" * 9_000]
+KINDS = ["text/plain", "text/html", "message/rfc822", "message/delivery-status", "text/calendar"]
+
+
+@pytest.mark.parametrize("around", ["", "multipart/mixed", "multipart/report"])
+@pytest.mark.parametrize("kind", [*KINDS, "application/x", "multipart/mixed"])
+@pytest.mark.parametrize("charset", HARMFUL)
+def test_charsets_that_name_no_codec(charset: str, kind: str, around: str) -> None:
+    part = f'Content-Type: {kind}; charset="{charset}"\n\n'.encode() + b"h\xe4llo\n"
+    if around:
+        part = f"Content-Type: {around}; boundary=x\n\n--x\n".encode() + part + b"\n--x--\n"
+    for sender in (b"a@b.example", b"MAILER-DAEMON@b.example"):
+        mail = parse(b"From: " + sender + b"\n" + part)
+        assert mail.senders[0].address == sender.decode()
+
+
 def digest_of(mails: int) -> bytes:
     """Many mails attached side by side, each with parts of its own."""
     outer = EmailMessage()
