@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,6 +120,8 @@ def arm(name: str, nth: int = 0, number: signal.Signals = signal.SIGKILL) -> Non
         if (point.only is None or point.only(result, arguments)) and next(passes) == last:
             with writing:
                 os.kill(os.getpid(), number)
+                # a pause begins a moment after the call: until then nobody else may write
+                time.sleep(0.2)
 
     @wraps(original)
     def stopping(*arguments: Any, **named: Any) -> Any:
