@@ -191,12 +191,13 @@ class ImapSource:
             with self._speaking():
                 refusal = box.put_away(uids[start : start + BATCH_MAILS])
             if refusal:
-                self._tell(f"mails cannot be moved to {self._processed}: {refusal}")
+                self._tell(f"mails cannot be moved to {self._processed}", f": {refusal}")
                 return
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, what: str, why: str = "") -> None:
+        """Once for each `what`: the server's words for `why` may differ by the time in them."""
         if what not in self._told:
-            log.warning("%s: %s", self.name, what)
+            log.warning("%s: %s%s", self.name, what, why)
         self._told.add(what)
 
     def _tell_unread(self, unread: set[int]) -> None:

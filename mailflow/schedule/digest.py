@@ -28,7 +28,6 @@ from mailflow.snapshots.entries import (
     states_to_agree,
 )
 from mailflow.store import clock, summaries, tracking
-from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.kinds import Kinds
@@ -91,18 +90,6 @@ def _keys(
                     yield _key_of_day(person.id, day), day
 
 
-def fire(
-    session: Session,
-    installation: Installation,
-    directory: Directory,
-    input_row: Input,
-    now: datetime,
-) -> None:
-    """Write the digest's notice; none where there is nothing to tell."""
-    told = tell(session, installation, directory, input_row.payload, now)
-    notices.write(session, input_row, "digest", told, now)
-
-
 def tell(
     session: Session,
     installation: Installation,
@@ -122,6 +109,9 @@ def tell(
     if found is None and payload.get("empty"):
         found = {"reason": "digest", "until": until.isoformat(), "sections": []}
     return {person.id: found} if found is not None else {}
+
+
+fire = notices.telling("digest", tell)
 
 
 def _before(person: int, day: date, own: str) -> list[str]:

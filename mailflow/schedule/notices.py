@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
 from mailflow.store.tables import Input, Notice
+from mailflow.workflow.directory import Directory
+from mailflow.workflow.installation import Installation
+
+Told: TypeAlias = Mapping[int, Mapping[str, Any]]
+Tell: TypeAlias = Callable[[Session, Installation, Directory, Mapping[str, Any], datetime], Told]
+Fire: TypeAlias = Callable[[Session, Installation, Directory, Input, datetime], None]
+
+
+def telling(kind: str, tell: Tell) -> Fire:
+    """The `fire` of a scheduled mail that changes nothing; `kind` is that of its mails."""
+
+    def fire(
+        session: Session,
+        installation: Installation,
+        directory: Directory,
+        input_row: Input,
+        now: datetime,
+    ) -> None:
+        told = tell(session, installation, directory, input_row.payload, now)
+        write(session, input_row, kind, told, now)
+
+    return fire
 
 
 def write(
     session: Session,
     input_row: Input,
     kind: str,
-    told: Mapping[int, Mapping[str, Any]],
+    told: Told,
     now: datetime,
 ) -> None:
     """`kind` is that of the mails, `told` the one reason for each person's (by id)."""

@@ -13,7 +13,6 @@ from mailflow.schedule import notices
 from mailflow.schedule.due import Due, Meeting, Plan, local_moment
 from mailflow.snapshots.milestones import on_plan
 from mailflow.store import tracking
-from mailflow.store.tables import Input
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
 from mailflow.workflow.model import Project
@@ -37,18 +36,6 @@ def planned(
                 payload = {"what": "plan", "project": project.id, "day": day.isoformat()}
                 yield Due(_key(project, day), at, at + LASTS, payload)
             day += DAY
-
-
-def fire(
-    session: Session,
-    installation: Installation,
-    directory: Directory,
-    input_row: Input,
-    now: datetime,
-) -> None:
-    """Write the notices; none where nothing changed."""
-    told = tell(session, installation, directory, input_row.payload, now)
-    notices.write(session, input_row, "report", told, now)
 
 
 def tell(
@@ -83,6 +70,9 @@ def tell(
     }
     people = [directory.persons.get(number) for number in project.sales]
     return {person.id: reason for person in people if person and person.active}
+
+
+fire = notices.telling("report", tell)
 
 
 def _key(project: Project, day: date) -> str:

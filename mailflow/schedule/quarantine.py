@@ -16,7 +16,6 @@ from mailflow.schedule import notices
 from mailflow.schedule.due import Due, Meeting, Plan, local_moment
 from mailflow.store import clock
 from mailflow.store import quarantine as store
-from mailflow.store.tables import Input
 from mailflow.workflow.deputies import acting
 from mailflow.workflow.directory import Directory
 from mailflow.workflow.installation import Installation
@@ -42,18 +41,6 @@ def planned(
         if start <= at < end:
             yield Due(_key(day), at, at + LASTS, {"what": "quarantine", "day": day.isoformat()})
         day += DAY
-
-
-def fire(
-    session: Session,
-    installation: Installation,
-    directory: Directory,
-    input_row: Input,
-    now: datetime,
-) -> None:
-    """Write the notice, however late; none where nothing new is in quarantine."""
-    told = tell(session, installation, directory, input_row.payload, now)
-    notices.write(session, input_row, "report", told, now)
 
 
 def tell(
@@ -86,6 +73,9 @@ def tell(
         **({"for": coordinator.id} if asked != coordinator.id else {}),
     }
     return {asked: reason}
+
+
+fire = notices.telling("report", tell)
 
 
 def _key(day: date) -> str:
