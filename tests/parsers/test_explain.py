@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from email.message import EmailMessage
 from itertools import pairwise
 
@@ -19,7 +18,7 @@ from parsers.reasons import Reason, reasons
 from parsers.reply import joined
 from parsers.signature import RULES
 
-from .scale import MEGABYTE
+from .scale import MEGABYTE, repeated, stays_linear
 from .test_any_bytes import BYTES
 from .test_reply import ATTRIBUTIONS, QUOTE, SIGNATURES
 from .writing import SALES, plain, raw
@@ -336,13 +335,5 @@ def test_the_mail_as_a_whole() -> None:
 
 @pytest.mark.parametrize("fragment", [f"{FORWARDED}\nx\n", "> a\nb\n", "-- \na\n", "x\n\n"])
 def test_linear(fragment: str) -> None:
-    """Four times the mail takes about four times as long, not sixteen times."""
-
-    def seconds(size: int) -> float:
-        source = plain("hi\n" + fragment * (size // len(fragment)))
-        started = time.perf_counter()
-        explain(source)
-        return time.perf_counter() - started
-
-    small, large = seconds(MEGABYTE // 20), seconds(MEGABYTE // 5)
-    assert large < 10 * max(small, 0.1)
+    text = repeated(fragment)
+    stays_linear(explain, lambda size: plain(f"hi\n{text(size)}"), MEGABYTE // 5)
