@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.faults.running import (
     said,
 )
 from tests.servers.imap import ImapServer
+from tests.servers.postgres import Postgres
 from tests.servers.process import wait_for
 from tests.torture.counting import counted
 from tests.torture.ground import REPORTER, issue
@@ -33,6 +35,15 @@ from tests.torture.ground import REPORTER, issue
 def disk(tmp_path: Path) -> Iterator[Path]:
     with small_disk(tmp_path / "disk", "1400k") as folder:
         yield folder
+
+
+@pytest.fixture
+def disk_for_all() -> Iterator[Path]:
+    """One that another user's server can enter, too."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        with small_disk(Path(name) / "disk", "14m") as folder:
+            yield folder
 
 
 def test_what_does_not_fit_stays_in_the_mailbox(
@@ -72,6 +83,31 @@ def test_a_daemon_waits_for_room(
         remount(disk, "size=30m")
         wait_for(ground.is_done, "there is room", 30)
     assert counted(ground).faults == []
+
+
+def test_postgresql_waits_for_room(
+    make: Make,
+    disk_for_all: Path,
+    postgres_server: Postgres,
+    pymap_server: ImapServer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    url = postgres_server.create()
+    ground = make(url, imap=pymap_server)
+    ground.database.close()
+    with postgres_server.moved_to(disk_for_all, url), daemon_of(ground):
+        ground.appends_issues(1)
+        wait_for(ground.is_done, "a first mail goes its way", 30)
+        appends_heavy(ground, 8, 900_000)
+        wait_for(lambda: said(caplog), "it is told", 30)
+        time.sleep(1)  # it tries again meanwhile
+        assert ground.waiting() > 0
+        lines = said(caplog)
+        assert len(lines) <= 5, lines
+        assert all("make room" in line for line in lines), lines
+        remount(disk_for_all, "size=60m")
+        wait_for(ground.is_done, "there is room", 30)
+        assert counted(ground).faults == []
 
 
 def test_a_full_disk_is_not_counted_against_a_mail(

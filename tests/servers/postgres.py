@@ -39,6 +39,20 @@ class Postgres:
         self._execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
+    @contextmanager
+    def moved_to(self, folder: Path, url: str) -> Iterator[None]:
+        """The database keeps its tables in this folder, and is dropped at the end; for root only,
+        and while nobody is connected to it."""
+        name = url.rpartition("/")[2]
+        os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+        self._execute(f"CREATE TABLESPACE \"{name}\" LOCATION '{folder}'")
+        self._execute(f'ALTER DATABASE "{name}" SET TABLESPACE "{name}"')
+        try:
+            yield
+        finally:
+            self.drop(url)
+            self._execute(f'DROP TABLESPACE "{name}"')
+
     def drop(self, url: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
