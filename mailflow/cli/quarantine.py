@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -50,6 +51,7 @@ Held mails wait for somebody's answer; they need nothing from an admin."""
 SHOW_EPILOG = """\b
 Examples:
   mailflow quarantine show 17
+  mailflow quarantine show 17 --json
   mailflow quarantine show 17 --raw > mail.eml"""
 REPLAY_EPILOG = """\b
 Examples:
@@ -119,34 +121,47 @@ def _fields(session: Session, row: Input) -> dict[str, Any]:
 
 @command.command(epilog=SHOW_EPILOG)
 @click.argument("input_id", metavar="ID", type=click.IntRange(1))
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object, without the mail.")
 @click.option("--raw", is_flag=True, help="The mail's octets, and nothing else.")
-def show(input_id: int, raw: bool) -> None:
+def show(input_id: int, as_lines: bool, raw: bool) -> None:
     """Why a mail is here, what went wrong, and how it begins."""
+    if as_lines and raw:
+        raise click.UsageError("choose --json or --raw")
     with start.opened() as (_, database), database.read() as session:
         row = session.get(Input, input_id)
         if row is None:
             raise Failure(f"there is no input {input_id}")
         octets = inputs.raw_of(session, input_id) if session.get(Message, input_id) else b""
-        found, detail, payload = _fields(session, row), row.detail, row.payload
+        found = _whole(session, row)
     if raw:
         sys.stdout.buffer.write(octets)
         sys.stdout.buffer.flush()
-        return
-    for name, value in found.items():
+    elif as_lines:
+        print_json([found])
+    else:
+        _show(found, octets)
+
+
+def _whole(session: Session, row: Input) -> dict[str, Any]:
+    found = _fields(session, row)
+    known = row.state == "quarantined"
+    means, helps = meaning(str(row.reason or "")) if known else (None, None)
+    return found | {"means": means, "helps": helps, "payload": row.payload, "detail": row.detail}
+
+
+def _show(found: dict[str, Any], octets: bytes) -> None:
+    payload, detail = found.pop("payload") or {}, found.pop("detail")
+    for name, value in (found | payload).items():
         if value is not None:
-            click.echo(f"{name:<9} {one_line(str(value))}")
-    if found["state"] == "quarantined":
-        means, helps = meaning(str(found["reason"] or ""))
-        click.echo(f"{'means':<9} {means}\n{'helps':<9} {helps}")
-    if payload:
-        click.echo(f"{'payload':<9} {one_line(str(payload))}")
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            click.echo(f"{name:<9} {one_line(text)}")
     if detail:
         click.echo(f"\n{harmless(detail)}")
     lines = octets[:100_000].decode("utf-8", "replace").splitlines()
     if lines:
         click.echo("\n" + "\n".join("  " + harmless(line) for line in lines[:SHOWN_LINES]))
     if len(lines) > SHOWN_LINES:
-        click.echo(f"  … all of it: mailflow quarantine show {input_id} --raw")
+        click.echo(f"  … all of it: mailflow quarantine show {found['id']} --raw")
 
 
 def meaning(reason: str) -> tuple[str, str]:

@@ -36,7 +36,8 @@ def revision(database: Database) -> str | None:
 
     Raises SchemaError where there are tables that mailflow did not make.
     """
-    with database.engine.connect() as connection:
+    with database.read() as session:
+        connection = session.connection()
         found = MigrationContext.configure(connection).get_current_revision()
         if found is None and inspect(connection).has_table("inputs"):
             raise SchemaError("the database has tables, but no version of mailflow's")

@@ -87,6 +87,21 @@ def test_show_says_what_a_reason_means_and_what_helps(
     assert helps in next(line for line in out.splitlines() if line.startswith("helps"))
 
 
+def test_show_for_scripts(broken: Admin) -> None:
+    (found,) = broken.lines("quarantine", "show", "3")
+    assert (found["id"], found["reason"]) == (3, "ValueError: no")
+    assert found["detail"].startswith("Traceback")
+    assert "Update mailflow" in found["helps"]
+    assert broken.run("quarantine", "show", "3", "--json", "--raw", status=2).stdout == ""
+
+
+def test_show_an_act_of_an_admin(broken: Admin) -> None:
+    broken.run("quarantine", "discard", "3")
+    out = broken.run("quarantine", "show", "5").stdout.splitlines()
+    assert "act       quarantine discard" in out
+    assert "inputs    [3]" in out
+
+
 def test_what_is_held_needs_no_help(broken: Admin) -> None:
     assert "helps" not in broken.run("quarantine", "show", "4").stdout
 
