@@ -250,7 +250,7 @@ def test_hostile_rtf_takes_linear_time(piece: str) -> None:
         text = "{\\rtf1{\\fonttbl " + repeated(piece)(size) + "}"
         return compress(text.encode(), compressed=False)
 
-    stays_linear(rtf_text, compressed)
+    stays_linear(rtf_text, compressed, 250_000)  # more of it is not read
 
 
 def hostile(size: int) -> list[tuple[str, bytes]]:

@@ -73,7 +73,9 @@ def _tests(*arguments: str) -> Counted:
     command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     last = done.stdout.strip().rpartition("\n")[2]
-    found = Counted(int(next(iter(re.findall(r"(\d+) passed", last)), "0")), seen=last)
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", last)}
+    found = Counted(sum(counts.values()), seen=last)
+    found.lost = found.tried - counts.get("passed", 0)
     found.expect(done.returncode == 0, done.stdout[-2_000:])
     return found
 
